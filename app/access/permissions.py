@@ -1,0 +1,138 @@
+"""The one permission table: (permission, role) → how far it reaches, and by which clause 权限表.
+
+Everything not written here is refused. docs/permissions.md is generated from this file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """The five roles 五类角色: 教体局, 进修学校, 中心校, 学校, 教师."""
+
+    BUREAU = "bureau"
+    TRAINING_SCHOOL = "training_school"
+    CENTRAL_SCHOOL = "central_school"
+    SCHOOL = "school"
+    TEACHER = "teacher"
+
+
+class Reach(StrEnum):
+    """How far a permission reaches: the whole county, the own subtree, the own organisation, oneself."""
+
+    ALL = "all"
+    SUBTREE = "subtree"
+    OWN = "own"
+    SELF = "self"
+
+
+class Permission(StrEnum):
+    """What may be done; the value is what an API client's scope names."""
+
+    ORGANISATION_READ = "organisation.read"
+    ORGANISATION_CHANGE = "organisation.change"
+    SCHOOL_YEAR_READ = "school_year.read"
+    SCHOOL_YEAR_CHANGE = "school_year.change"
+    POLICY_READ = "policy.read"
+    TEACHER_READ = "teacher.read"
+    TEACHER_CHANGE = "teacher.change"
+    TEACHER_CHANGE_CONTACT = "teacher.change_contact"
+    TEACHER_TRANSFER = "teacher.transfer"
+    TEACHER_UNMASK = "teacher.unmask"
+    HOURS_READ = "hours.read"
+    HOURS_COMPLETION_READ = "hours_completion.read"
+    HOURS_POST = "hours.post"
+    HOURS_REVERSE = "hours.reverse"
+    IMPORT_ORGANISATIONS = "import.organisations"
+    IMPORT_TEACHERS = "import.teachers"
+    IMPORT_HOURS = "import.hours"
+    IMPORT_READ = "import.read"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_CHANGE = "account.change"
+    API_CLIENT_CHANGE = "api_client.change"
+    AUDIT_READ = "audit.read"
+    EVENT_READ = "event.read"
+    OWN_ACCOUNT = "own_account"
+
+
+TEACHER_EDUCATION = "teacher_education"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A cell of the table: the reach, and for the bureau the desks (department codes) it is limited to."""
+
+    reach: Reach
+    desks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table: what each role may do, and the clause that says so (None: the text is silent)."""
+
+    grants: Mapping[Role, Grant]
+    clause: str | None
+    title: str
+
+
+ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
+DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
+
+
+def _row(  # noqa: PLR0913 - one argument per column of the table
+    title: str,
+    clause: str | None,
+    *,
+    b: Grant | None = None,
+    t: Grant | None = None,
+    c: Grant | None = None,
+    s: Grant | None = None,
+    p: Grant | None = None,
+) -> Rule:
+    cells = zip(Role, (b, t, c, s, p), strict=True)
+    return Rule(MappingProxyType({role: grant for role, grant in cells if grant}), clause, title)
+
+
+PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
+    {
+        Permission.ORGANISATION_READ: _row("查看机构", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
+        Permission.ORGANISATION_CHANGE: _row("维护机构", None, b=DESK_TE, t=ALL),
+        Permission.SCHOOL_YEAR_READ: _row("查看学年校历", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
+        Permission.SCHOOL_YEAR_CHANGE: _row("维护学年校历", "A5.7.3", b=DESK_TE, t=ALL),
+        Permission.POLICY_READ: _row("查看办法与代码表", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
+        Permission.TEACHER_READ: _row("查看教师档案（脱敏）", "M3.5", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TEACHER_CHANGE: _row("维护教师档案", "M3.5", b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
+        Permission.TEACHER_CHANGE_CONTACT: _row("修改本人联系方式", "M3.5", p=SELF),
+        Permission.TEACHER_TRANSFER: _row("教师调动", None, b=DESK_TE, t=ALL, c=SUBTREE),
+        Permission.TEACHER_UNMASK: _row("查看完整证件号码与手机号", None, b=DESK_TE, t=ALL, s=OWN, p=SELF),
+        Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.HOURS_POST: _row("核准并登记学时", "A5.6", t=ALL),
+        Permission.HOURS_REVERSE: _row("学时红冲", None, b=DESK_TE, t=ALL),
+        Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
+        Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
+        Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),
+        Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
+        Permission.ACCOUNT_READ: _row("查看账号", None, b=DESK_TE, t=OWN),
+        Permission.ACCOUNT_CHANGE: _row("维护账号与授权", None, b=DESK_TE, t=OWN),
+        Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE),
+        Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
+        Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.OWN_ACCOUNT: _row("本人账号与会话", None, b=SELF, t=SELF, c=SELF, s=SELF, p=SELF),
+    }
+)
+
+
+def grant_for(permission: Permission, role: Role, desk: str | None) -> Grant | None:
+    """The cell of the table, or None where it is refused."""
+    grant = PERMISSIONS[permission].grants.get(role)
+    if grant is None or (grant.desks and desk not in grant.desks):
+        return None
+    return grant
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles a permission names, in the order of the table."""
+    return [role for role in Role if role in PERMISSIONS[permission].grants]

@@ -1,0 +1,119 @@
+"""How a request gets its context: token → principal (cached for 5 s) → one transaction of one region."""
+
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.access.context import Context
+from app.access.principal import Principal
+from app.accounts import queries, tokens
+from app.core import events
+from app.core.clock import Clock
+from app.core.db import Database
+from app.core.errors import NotPermitted, Unauthenticated
+from app.core.limits import Buckets
+from app.policy.load import Regulation
+
+CACHE_SECONDS = 5.0
+_CACHE_SIZE = 20_000
+_TOKEN_CACHE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A principal with the regulation of its region."""
+
+    principal: Principal
+    regulation: Regulation
+
+
+@dataclass
+class Entrance:
+    """What the doors need to open a context: handed down once by the assembly.
+
+    allows_test_clock: true in demo and test databases only. refresh_key: derives successors of refresh tokens.
+    """
+
+    database: Database
+    keys: tokens.TokenKeys
+    refresh_key: bytes = field(repr=False)
+    limits: Buckets
+    allows_test_clock: bool = False
+    _claims: "OrderedDict[str, tuple[float, tokens.Claims]]" = field(default_factory=OrderedDict)
+    _callers: "OrderedDict[tuple[tokens.Claims, UUID | None], tuple[float, Caller]]" = field(
+        default_factory=OrderedDict
+    )
+
+    def claims_of(self, token: str) -> tokens.Claims:
+        """The verified claims; a token just verified is not verified again for 5 s."""
+        now = time.monotonic()
+        known = self._claims.get(token)
+        if known and known[0] > now:
+            return known[1]
+        claims = tokens.verify(self.keys, token)
+        _keep(self._claims, token, (now + _TOKEN_CACHE_SECONDS, claims))
+        return claims
+
+    async def caller(self, db: AsyncConnection, claims: tokens.Claims, acting_grant: UUID | None) -> Caller:
+        """Who the claims stand for in the granted role; a lock or transfer is seen within CACHE_SECONDS."""
+        now = time.monotonic()
+        key = (claims, acting_grant)
+        known = self._callers.get(key)
+        if known and known[0] > now:
+            return known[1]
+        caller = await _load(db, claims, acting_grant)
+        _keep(self._callers, key, (now + CACHE_SECONDS, caller))
+        return caller
+
+    @asynccontextmanager
+    async def context(
+        self, token: str, *, acting_grant: UUID | None = None, clock: Clock | None = None
+    ) -> AsyncIterator[Context]:
+        """The context of one request; committed at the end, rolled back on any error. Refusals are put on record."""
+        claims = self.claims_of(token)
+        caller: Caller | None = None
+        try:
+            async with self.database.begin(claims.region_id) as db:
+                caller = await self.caller(db, claims, acting_grant)
+                yield Context(db, caller.principal, caller.regulation, clock or Clock.running())
+        except NotPermitted as error:
+            if caller:
+                await self._record_refusal(caller, error)
+            raise
+
+    async def _record_refusal(self, caller: Caller, error: NotPermitted) -> None:
+        async with self.database.begin(caller.principal.region_id) as db:
+            ctx = Context(db, caller.principal, caller.regulation, Clock.running())
+            facts = {"code": error.code, "permission": error.facts.get("permission")}
+            await events.append(
+                db,
+                [
+                    ctx.event(
+                        "access.refused",
+                        entity="account",
+                        entity_id=caller.principal.account_id,
+                        facts=facts,
+                        channel="audit",
+                    )
+                ],
+            )
+
+
+async def _load(db: AsyncConnection, claims: tokens.Claims, acting_grant: UUID | None) -> Caller:
+    found = await queries.caller_of(db, claims, acting_grant)
+    if found is None:
+        raise Unauthenticated("SESSION_REVOKED", "登录状态已失效（账号被停用、权限变更或已退出），请重新登录。")
+    principal, packs = found
+    return Caller(principal, Regulation.load(packs))
+
+
+def _keep(cache: "OrderedDict[object, object]", key: object, value: object) -> None:
+    cache[key] = value
+    cache.move_to_end(key)
+    while len(cache) > _CACHE_SIZE:
+        cache.popitem(last=False)

@@ -1,0 +1,35 @@
+"""The life of accounts and API clients 账号状态."""
+
+from enum import StrEnum
+
+from app.core.lifecycle import Lifecycle, Move
+
+
+class AccountStatus(StrEnum):
+    """Active or locked 正常、停用."""
+
+    ACTIVE = "active"
+    LOCKED = "locked"
+
+
+class ClientStatus(StrEnum):
+    """Active or revoked 有效、已吊销."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+ACCOUNT_LIFECYCLE = Lifecycle(
+    name="account",
+    title="账号",
+    moves={
+        "lock": Move(frozenset({AccountStatus.ACTIVE}), AccountStatus.LOCKED, "account.change"),
+        "unlock": Move(frozenset({AccountStatus.LOCKED}), AccountStatus.ACTIVE, "account.change"),
+    },
+)
+
+API_CLIENT_LIFECYCLE = Lifecycle(
+    name="api_client",
+    title="API 客户端",
+    moves={"revoke": Move(frozenset({ClientStatus.ACTIVE}), ClientStatus.REVOKED, "api_client.change")},
+)

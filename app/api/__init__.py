@@ -1,0 +1,1 @@
+"""The two doors put together: REST, GraphQL, errors and documentation pages."""

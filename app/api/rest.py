@@ -1,0 +1,15 @@
+"""The REST door: every domain's router under /v1."""
+
+from fastapi import APIRouter
+
+from app.organisations.rest import router as organisations
+
+ROUTERS = (organisations,)
+
+
+def router() -> APIRouter:
+    """All routes of version 1."""
+    whole = APIRouter(prefix="/v1")
+    for part in ROUTERS:
+        whole.include_router(part)
+    return whole

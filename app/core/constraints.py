@@ -1,0 +1,32 @@
+"""Broken database constraints as refusals: each domain says what its constraints mean to a person."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import DBAPIError
+
+from app.core.errors import Conflict, Invalid, ShixunError, Unavailable
+
+Meaning = tuple[str, str]
+_MEANINGS: dict[str, Meaning] = {}
+
+_BUSY = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
+
+
+def explain(meanings: Mapping[str, Meaning]) -> None:
+    """Register constraint name → (code, Chinese text) for the constraints a race can still break."""
+    _MEANINGS.update(meanings)
+
+
+def refusal_for(error: DBAPIError) -> ShixunError | None:
+    """The refusal a database error stands for, None for a genuine fault of ours."""
+    driver = error.orig
+    state = str(getattr(driver, "sqlstate", "") or getattr(driver, "pgcode", ""))
+    if state in _BUSY:
+        return Unavailable("BUSY", "数据正被其他操作使用，请稍后重试。", retry_after=1)
+    if state.startswith("22"):
+        return Invalid("VALUE_REFUSED", "有内容无法保存（例如不允许的字符或超出范围的数值），请检查后重试。")
+    if state.startswith("23"):
+        name = str(getattr(getattr(driver, "__cause__", None), "constraint_name", "") or "")
+        code, detail = _MEANINGS.get(name, ("DATA_CONFLICT", "与现有数据冲突，未保存。请刷新后重试。"))
+        return Conflict(code, detail)
+    return None

@@ -1,0 +1,157 @@
+"""The database: tables' base with region keys, the engine, and the one way to open a transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+
+from app.core.errors import Unavailable
+
+REGION_SETTING = "shixun.region"
+SERVICE_ROLE = "shixun_service"
+OWNER_ROLE = "shixun_owner"
+
+
+class Base(DeclarativeBase):
+    """Declarative base; tables are used through SQLAlchemy Core, there are no ORM relationships."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: Integer(),
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+    }
+
+
+class RegionRow:
+    """Mixin of every table that belongs to a region 区域: primary key (region_id, id), times and a row version."""
+
+    @declared_attr
+    def region_id(self) -> Mapped[int]:
+        """GB/T 2260 code of the region as an integer."""
+        return mapped_column(Integer, ForeignKey("regions.id"), primary_key=True, sort_order=-2)
+
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), sort_order=100)
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp(), sort_order=101)
+    version: Mapped[int] = mapped_column(BigInteger, server_default=text("1"), sort_order=102)
+
+
+def region_reference(column: str, table: str, *, name: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key that carries the region, so that a reference across regions cannot exist."""
+    return ForeignKeyConstraint(["region_id", column], [f"{table}.region_id", f"{table}.id"], name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSettings:
+    """Sizes and limits of one process's connections; times in seconds, timeouts in PostgreSQL's notation."""
+
+    size: int = 20
+    wait: float = 2.0
+    statement_timeout: str = "5s"
+    lock_timeout: str = "2s"
+    idle_timeout: str = "15s"
+    transaction_pooler: bool = False
+
+
+class Database:
+    """One engine with the service role; every transaction states its region before anything else."""
+
+    def __init__(self, url: str | URL, pool: PoolSettings | None = None, *, assume_role: str | None = None) -> None:
+        """url: `postgresql+asyncpg://…`; assume_role: a role to step down to where the sign-in role owns more."""
+        pool = pool or PoolSettings()
+        settings = {
+            "application_name": "shixun",
+            "statement_timeout": pool.statement_timeout,
+            "lock_timeout": pool.lock_timeout,
+            "idle_in_transaction_session_timeout": pool.idle_timeout,
+            "timezone": "UTC",
+            "jit": "off",
+        }
+        if assume_role:
+            settings["role"] = assume_role
+        connect: dict[str, Any] = {"server_settings": settings}
+        if pool.transaction_pooler:
+            connect |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+        self.url = asyncpg_url(url)
+        self.engine: AsyncEngine = create_async_engine(
+            self.url,
+            pool_size=pool.size,
+            max_overflow=0,
+            pool_timeout=pool.wait,
+            pool_use_lifo=True,
+            pool_pre_ping=False,
+            connect_args=connect,
+        )
+
+    @asynccontextmanager
+    async def begin(self, region_id: int | None = None) -> AsyncIterator[AsyncConnection]:
+        """A transaction of one region, committed at the end and rolled back on any error.
+
+        region_id None sees only tables without region. Raises Unavailable 503 when no connection is free in time.
+        """
+        try:
+            connection = await self.engine.connect()
+        except PoolTimeout as error:
+            raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2) from error
+        try:
+            await enter_region(connection, region_id)
+            yield connection
+            await connection.commit()
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Close every pooled connection."""
+        await self.engine.dispose()
+
+
+async def enter_region(connection: AsyncConnection, region_id: int | None) -> None:
+    """First statement of every transaction: the region that row-level security lets through.
+
+    SET LOCAL takes no parameters; the value is an integer, so the literal is safe. It also makes SQLAlchemy
+    begin the transaction: raw driver calls before it would commit on their own.
+    """
+    value = "" if region_id is None else str(int(region_id))
+    await connection.exec_driver_sql(f"SET LOCAL {REGION_SETTING} = '{value}'")
+
+
+def asyncpg_url(url: str | URL) -> URL:
+    """The URL with the asyncpg driver, whatever spelling of PostgreSQL it came with."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def touched(table: type[RegionRow]) -> dict[str, Any]:
+    """What every UPDATE of a record sets besides its changes: the next version and the time."""
+    return {"version": table.version + 1, "updated_at": func.clock_timestamp()}

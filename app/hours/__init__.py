@@ -1,0 +1,1 @@
+"""The hours ledger 学时台账."""

@@ -1,0 +1,81 @@
+"""Settings from the environment only; read by `main` and `cli`, which hand the values down. No numbers of the regulation."""
+
+import base64
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_BYTES = 32
+CLONE = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Environment of a process; README documents every variable. In production no secret has a default."""
+
+    model_config = SettingsConfigDict(env_prefix="SHIXUN_", extra="ignore")
+
+    mode: Literal["development", "production"] = "development"
+    database_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_URL")
+    migration_database_url: SecretStr | None = Field(default=None, validation_alias="MIGRATION_DATABASE_URL")
+    home: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    pool_size: int = 20
+    pool_wait_seconds: float = 2.0
+    db_pooler: Literal["none", "transaction"] = Field(default="none", validation_alias="DB_POOLER")
+    statement_timeout: str = "5s"
+    signing_keys: SecretStr | None = None
+    data_keys: SecretStr | None = None
+    index_key: SecretStr | None = None
+    cursor_key: SecretStr | None = None
+    refresh_key: SecretStr | None = None
+    allowed_hosts: str = "*"
+    allowed_origins: str = ""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    storage: Path | None = None
+    limit_reads_per_minute: int = 600
+    limit_writes_per_minute: int = 60
+    limit_graphql_per_minute: int = 60
+    limit_sign_ins_per_address: int = 30
+    limit_refreshes_per_hour: int = 30
+    limit_unmasks_per_hour: int = 30
+    limit_imports_per_day: int = 20
+
+    @field_validator("index_key", "cursor_key", "refresh_key")
+    @classmethod
+    def _key_is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and len(base64.b64decode(value.get_secret_value(), validate=True)) < KEY_BYTES:
+            message = f"a key is at least {KEY_BYTES} bytes in base64: `shixun keys` makes them"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _production_is_explicit(self) -> "Settings":
+        needed = ("database_url", "signing_keys", "data_keys", "index_key", "cursor_key", "refresh_key")
+        missing = [name for name in needed if getattr(self, name) is None]
+        if self.mode == "production" and (missing or self.allowed_hosts == "*"):
+            names = [f"SHIXUN_{name}".upper().replace("SHIXUN_DATABASE_URL", "DATABASE_URL") for name in missing]
+            hosts = ["SHIXUN_ALLOWED_HOSTS"] if self.allowed_hosts == "*" else []
+            message = f"production needs {', '.join(names + hosts)}; `shixun keys` makes the keys"
+            raise ValueError(message)
+        return self
+
+    @cached_property
+    def is_production(self) -> bool:
+        """Whether this process serves real people."""
+        return self.mode == "production"
+
+    def key(self, name: Literal["index_key", "cursor_key", "refresh_key"]) -> bytes:
+        """A symmetric key as bytes."""
+        value: SecretStr = getattr(self, name)
+        return base64.b64decode(value.get_secret_value())
+
+    def data_key_ring(self) -> tuple[dict[int, bytes], int]:
+        """Keys of personal data by id, and the id in use: `{"1": "<base64>"}`, the highest id encrypts."""
+        assert self.data_keys is not None  # noqa: S101 - filled in by `complete` or demanded above
+        ring = {int(key): base64.b64decode(value) for key, value in json.loads(self.data_keys.get_secret_value()).items()}
+        return ring, max(ring)

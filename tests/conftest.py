@@ -1,0 +1,78 @@
+"""Fixtures: one PostgreSQL for the run, a fresh clone of a migrated template for every test."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from app.accounts.entry import Entrance
+from app.core import crypto, pages
+from app.core.db import Database
+from app.main import create_app
+from tests.factories import cluster, keys
+from tests.factories.world import World
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Markers, and the keys of this process."""
+    config.addinivalue_line("markers", "clause(*ids): the clauses of the regulation a test proves")
+    config.addinivalue_line("markers", "long: left to `make test-long`")
+    crypto.install(keys.vault())
+    pages.install(keys.CURSOR_KEY)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[cluster.Cluster]:
+    """A server for tests: DATABASE_URL of an administrator, or an embedded one of this process."""
+    with cluster.running() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def clone(server: cluster.Cluster) -> AsyncIterator[cluster.Clone]:
+    """A database of this test alone, with the world in it."""
+    made = await server.clone()
+    yield made
+    await server.drop(made)
+
+
+@pytest_asyncio.fixture
+async def database(clone: cluster.Clone) -> AsyncIterator[Database]:
+    """The clone as the service sees it."""
+    opened = clone.database()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def world() -> World:
+    """Ids and names of what stands in the template."""
+    return World()
+
+
+@pytest.fixture
+def entrance(database: Database) -> Entrance:
+    """The doors' entrance over the clone, with generous limits and the test clock."""
+    return keys.entrance(database)
+
+
+@pytest.fixture
+def app(entrance: Entrance) -> FastAPI:
+    """The whole application."""
+    return create_app(entrance)
+
+
+@pytest_asyncio.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client; faults of ours surface as 500 answers, as for a real client."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shixun.test") as opened:
+        yield opened
+
+
+@pytest.fixture
+def as_role(world: World) -> Callable[[str], dict[str, str]]:
+    """Headers that sign a request as one of the world's accounts, by username."""
+    return lambda username: {"Authorization": f"Bearer {keys.token(world.account(username))}"}
