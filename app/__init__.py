@@ -1,0 +1,1 @@
+"""Shixun 师训: the teacher-development backend of a county education bureau."""

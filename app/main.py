@@ -9,9 +9,11 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.api import problems, rest
 from app.api.middleware import RequestFrame
+from app.reactions import REACTIONS
 
 BODY_MAX_BYTES = 1024 * 1024
 EXPOSED_HEADERS = (
@@ -46,6 +48,7 @@ def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: 
         generate_unique_id_function=_operation_id,
     )
     app.state.entrance = entrance
+    install_reactions(REACTIONS)
     problems.install(app)
     app.include_router(rest.router())
     app.add_middleware(

@@ -1,11 +1,11 @@
 """Imports every table, so that Alembic and the tests see all of them."""
 
 from app.accounts import models as accounts
-from app.core import events, idempotency
+from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.teachers import models as teachers
 
-MODULES = (accounts, events, hours, idempotency, organisations, teachers)
+MODULES = (accounts, events, hours, idempotency, jobs, operations, organisations, teachers)
 METADATA = Base.metadata

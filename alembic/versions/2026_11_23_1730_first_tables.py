@@ -1,9 +1,9 @@
 """First tables: regions, organisations, teachers, accounts, events, idempotency keys and the hours ledger."""
 
 import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from alembic import op
 from app.core.events import TransactionId
 
 revision = "0001_first_tables"

@@ -1,6 +1,7 @@
 """Walls: row-level security by region, what the service role may do, and tables that only grow."""
 
 from alembic import op
+
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0002_walls"

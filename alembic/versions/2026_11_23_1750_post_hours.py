@@ -1,6 +1,7 @@
 """The only writers of the hours ledger: entries, summaries and counters move in one statement of the service."""
 
 from alembic import op
+
 from app.core.db import SERVICE_ROLE
 
 revision = "0003_post_hours"

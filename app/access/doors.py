@@ -10,11 +10,11 @@ from uuid import UUID
 from fastapi import Depends, Header, Query, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy.engine import Row
 
 from app.access.context import Context
 from app.access.permissions import PERMISSIONS, Permission
 from app.core.clock import Clock
+from app.core.db import AnyRow
 from app.core.errors import BadRequest, Unauthenticated
 from app.core.idempotency import KEEP, Answer, Claim, once
 from app.core.limits import Buckets, Standing
@@ -42,7 +42,7 @@ def opener(request: Request) -> Opener:
     return entrance
 
 
-def test_clock(
+def asked_clock(
     request: Request,
     day: Annotated[date | None, Header(alias="X-Shixun-Date", description="仅演示库、测试库：把“今天”设为某日")] = None,
 ) -> Clock | None:
@@ -54,10 +54,10 @@ def test_clock(
     return Clock.at(day)
 
 
-async def open_context(  # noqa: PLR0913 - one argument per header
+async def open_context(
     request: Request,
     token: Annotated[str | None, Depends(_bearer)],
-    clock: Annotated[Clock | None, Depends(test_clock)],
+    clock: Annotated[Clock | None, Depends(asked_clock)],
     acting_grant: Annotated[UUID | None, Header(alias="X-Acting-Grant", description="以哪一项授权办理")] = None,
     validate_only: Annotated[bool, Query(description="true：只检查不保存，答复与保存时相同")] = False,  # noqa: FBT002
 ) -> AsyncIterator[Context]:
@@ -92,7 +92,7 @@ def page_request(
 Paged = Annotated[PageRequest, Depends(page_request)]
 
 
-def listing(page: Page[Row[Any]]) -> Mapping[str, object]:
+def listing(page: Page[AnyRow]) -> Mapping[str, object]:
     """A page as it is answered: items, next_cursor, total (null unless asked for)."""
     return {"items": page.items, "next_cursor": page.next_cursor, "total": page.total}
 

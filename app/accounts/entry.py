@@ -79,7 +79,9 @@ class Entrance:
         caller: Caller | None = None
         try:
             async with self.database.begin(claims.region_id) as db:
-                caller = await self.caller(db, claims, acting_grant)
+                caller = await self.caller(db, claims, None)
+                if acting_grant:
+                    caller = await self.caller(db, claims, acting_grant)
                 yield Context(db, caller.principal, caller.regulation, clock or Clock.running())
         except NotPermitted as error:
             if caller:
@@ -106,6 +108,8 @@ class Entrance:
 
 async def _load(db: AsyncConnection, claims: tokens.Claims, acting_grant: UUID | None) -> Caller:
     found = await queries.caller_of(db, claims, acting_grant)
+    if found is None and acting_grant:
+        raise NotPermitted("ACTING_GRANT_REFUSED", "X-Acting-Grant 不是您目前持有的授权，请从 GET /v1/me 的 grants 中选择。")
     if found is None:
         raise Unauthenticated("SESSION_REVOKED", "登录状态已失效（账号被停用、权限变更或已退出），请重新登录。")
     principal, packs = found

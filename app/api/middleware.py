@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,7 +30,7 @@ class RequestFrame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"")
         mark = RequestMark(
             given.decode() if _REQUEST_ID.fullmatch(given) else str(new_id()), (scope.get("client") or ("",))[0]

@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
+from app.hours.rest import router as hours
+from app.accounts.rest import router as accounts
 from app.organisations.rest import router as organisations
 
-ROUTERS = (organisations,)
+ROUTERS = (accounts, organisations, hours)
 
 
 def router() -> APIRouter:

@@ -14,6 +14,8 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     MetaData,
+    Row,
+    Select,
     Text,
     Uuid,
     func,
@@ -30,6 +32,12 @@ from app.core.errors import Unavailable
 REGION_SETTING = "shixun.region"
 SERVICE_ROLE = "shixun_service"
 OWNER_ROLE = "shixun_owner"
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any columns: SQLAlchemy names the type of each, `Row[Any]` would be a row of one column."""
+
+AnySelect = Select[*tuple[Any, ...]]
+"""A SELECT of any columns."""
 
 
 class Base(DeclarativeBase):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class FieldFault:
 class ShixunError(Exception):
     """Base of all refusals; becomes an RFC 9457 problem on REST and the same object in GraphQL."""
 
-    status: ClassVar[int] = 500
-    title: ClassVar[str] = "服务出错"
+    status: int = 500
+    title: str = "服务出错"
 
     def __init__(self, code: str, detail: str, *, errors: Sequence[FieldFault] = (), **facts: object) -> None:
         """code: UPPER_SNAKE, stable; detail: Chinese, says what, why and what to do; facts: extra members."""
@@ -58,10 +57,15 @@ class NotFound(ShixunError):
     title = "未找到"
 
     def __init__(
-        self, code: str = "NOT_FOUND", detail: str = "未找到该记录，或不在您的管理范围内。", **facts: object
+        self,
+        code: str = "NOT_FOUND",
+        detail: str = "未找到该记录，或不在您的管理范围内。",
+        *,
+        errors: Sequence[FieldFault] = (),
+        **facts: object,
     ) -> None:
         """Both reasons share one text, so that existence does not leak."""
-        super().__init__(code, detail, **facts)
+        super().__init__(code, detail, errors=errors, **facts)
 
 
 class Conflict(ShixunError):

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from sqlalchemy.engine import URL
-
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL
 
 FOLDER = Path(__file__).resolve().parents[2] / "alembic"
 

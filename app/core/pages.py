@@ -11,16 +11,18 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.engine import Row
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
+from app.core.db import AnyRow, AnySelect
 from app.core.errors import BadRequest
 
 LIMIT_DEFAULT = 50
 LIMIT_MAX = 200
 _SIGNATURE_BYTES = 12
 R = TypeVar("R")
+OrderColumn = ColumnElement[Any] | InstrumentedAttribute[Any]
 _key: list[bytes] = []
 
 
@@ -60,13 +62,13 @@ def install(key: bytes) -> None:
 
 async def fetch_page(
     connection: AsyncConnection,
-    statement: Select[Any],
+    statement: AnySelect,
     request: PageRequest,
     *,
-    order: Sequence[ColumnElement[Any]],
+    order: Sequence[OrderColumn],
     descending: bool = False,
     scope: str,
-) -> Page[Row[Any]]:
+) -> Page[AnyRow]:
     """One page of a statement in one SQL statement (two with a total).
 
     order: columns that the statement selects, the last one unique; scope: a text that names the list and its filters,
@@ -93,13 +95,12 @@ def _seal(values: Sequence[object], scope: str) -> str:
     return base64.urlsafe_b64encode(_sign(body, scope) + body).decode().rstrip("=")
 
 
-def _open(cursor: str, scope: str, order: Sequence[ColumnElement[Any]]) -> list[object]:
+def _open(cursor: str, scope: str, order: Sequence[OrderColumn]) -> list[object]:
     try:
         raw = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-        if not hmac.compare_digest(signature, _sign(body, scope)):
-            raise ValueError(cursor)
-        return [_typed(value, column) for value, column in zip(json.loads(body), order, strict=True)]
+        values: list[object] = json.loads(body) if hmac.compare_digest(signature, _sign(body, scope)) else []
+        return [_typed(value, column) for value, column in zip(values, order, strict=True)]
     except (ValueError, TypeError) as error:
         message = "游标无效，或查询条件已改变。请从第一页重新查询。"
         raise BadRequest("CURSOR_INVALID", message) from error
@@ -115,7 +116,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, UUID | Decimal) else value
 
 
-def _typed(value: Any, column: ColumnElement[Any]) -> object:
+def _typed(value: Any, column: OrderColumn) -> object:
     kind = column.type.python_type
     if kind is datetime:
         return datetime.fromisoformat(value)

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
-from uuid import UUID
 
 from app.core.db import Base, RegionRow
 from app.organisations.states import PARENT_KINDS, OrganisationKind, OrganisationStatus

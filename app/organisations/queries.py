@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
-from app.core.db import touched
+from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation, Region, SchoolYearRow
@@ -35,14 +35,20 @@ _COLUMNS = (
 )
 
 
-def _visible(ctx: Context) -> Select[Any]:
+def _visible(ctx: Context) -> AnySelect:
     scope = rows(ctx.principal, Permission.ORGANISATION_READ, organisation=Organisation.id)
     return select(*_COLUMNS).where(Organisation.region_id == ctx.principal.region_id, scope)
 
 
 async def page(
-    ctx: Context, request: PageRequest, *, kind: str | None, parent_id: UUID | None, status: str | None, text: str | None
-) -> Page[Row[Any]]:
+    ctx: Context,
+    request: PageRequest,
+    *,
+    kind: str | None,
+    parent_id: UUID | None,
+    status: str | None,
+    text: str | None,
+) -> Page[AnyRow]:
     """Organisations by kind, parent and status, by name; `text` is a part of the name or the whole code."""
     statement = _visible(ctx)
     if kind:
@@ -57,26 +63,26 @@ async def page(
     return await fetch_page(ctx.db, statement, request, order=(Organisation.name, Organisation.id), scope=scope)
 
 
-async def by_id(ctx: Context, organisation_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+async def by_id(ctx: Context, organisation_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """One organisation the caller may see; `lock` holds it for a change."""
     statement = _visible(ctx).where(Organisation.id == organisation_id)
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
-async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Organisations (n,) -> rows (n,), same order, None where missing or not visible."""
     found = (await ctx.db.execute(_visible(ctx).where(Organisation.id.in_(ids)))).all()
     known = {row.id: row for row in found}
     return [known.get(one) for one in ids]
 
 
-async def create(ctx: Context, values: dict[str, Any]) -> Row[Any]:
+async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
     """Store a new organisation."""
     fields = {"region_id": ctx.principal.region_id, "id": new_id(), **values}
     return (await ctx.db.execute(insert(Organisation).values(**fields).returning(*_COLUMNS))).one()
 
 
-async def change(ctx: Context, organisation_id: UUID, values: dict[str, Any]) -> Row[Any]:
+async def change(ctx: Context, organisation_id: UUID, values: dict[str, Any]) -> AnyRow:
     """Store changes of one organisation."""
     statement = (
         update(Organisation)
@@ -112,7 +118,7 @@ _YEAR_COLUMNS = (
 )
 
 
-async def school_years(ctx: Context) -> Sequence[Row[Any]]:
+async def school_years(ctx: Context) -> Sequence[AnyRow]:
     """All calendars of the region, newest first (at most one a year)."""
     statement = (
         select(*_YEAR_COLUMNS)
@@ -123,7 +129,7 @@ async def school_years(ctx: Context) -> Sequence[Row[Any]]:
     return (await ctx.db.execute(statement)).all()
 
 
-async def school_year(ctx: Context, start: int, *, lock: bool = False) -> Row[Any] | None:
+async def school_year(ctx: Context, start: int, *, lock: bool = False) -> AnyRow | None:
     """The calendar of one school year."""
     statement = select(*_YEAR_COLUMNS).where(
         SchoolYearRow.region_id == ctx.principal.region_id, SchoolYearRow.start_year == start
@@ -131,7 +137,7 @@ async def school_year(ctx: Context, start: int, *, lock: bool = False) -> Row[An
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
-async def put_school_year(ctx: Context, start: int, days: dict[str, date], known: Row[Any] | None) -> Row[Any]:
+async def put_school_year(ctx: Context, start: int, days: dict[str, date], known: AnyRow | None) -> AnyRow:
     """Store the calendar of a school year, new or in place of the known one."""
     if known is None:
         values = {"region_id": ctx.principal.region_id, "id": new_id(), "start_year": start, **days}
@@ -145,7 +151,7 @@ async def put_school_year(ctx: Context, start: int, days: dict[str, date], known
     return (await ctx.db.execute(statement)).one()
 
 
-async def region(ctx: Context) -> Row[Any]:
+async def region(ctx: Context) -> AnyRow:
     """The caller's region."""
     statement = select(func.to_char(Region.id, "FM000000").label("code"), Region.name, Region.policy_packs)
     return (await ctx.db.execute(statement.where(Region.id == ctx.principal.region_id))).one()

@@ -34,7 +34,7 @@ async def list_regions(ctx: Ctx) -> object:
 
 
 @router.get("/organisations", response_model=Listing[Organisation], **READ)
-async def list_organisations(  # noqa: PLR0913 - one argument per filter
+async def list_organisations(
     ctx: Ctx,
     page: Paged,
     kind: OrganisationKind | None = None,

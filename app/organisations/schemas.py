@@ -10,7 +10,9 @@ from app.core.schemas import Input, Line, Output, Patch, Resource
 from app.organisations.states import OrganisationKind, OrganisationStatus
 from app.policy.school_year import SchoolYear
 
-Code = Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{2,30}$", description="学校标识码（10 位）、统一社会信用代码或本地代码")]
+Code = Annotated[
+    str, Field(pattern=r"^[0-9A-Za-z_-]{2,30}$", description="学校标识码（10 位）、统一社会信用代码或本地代码")
+]
 StageCode = Annotated[str, Field(pattern=r"^[a-z_]{2,30}$", description="学段代码，见 /v1/reference-data/stages")]
 YearName = Annotated[
     str,
@@ -106,4 +108,3 @@ class Region(Output):
     code: str
     name: str
     policy_packs: list[str]
-

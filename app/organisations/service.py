@@ -1,15 +1,15 @@
 """Use cases of organisations and school years."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.access.reactions import happened
 from app.core.constraints import explain
+from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid, NotFound
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
@@ -34,29 +34,29 @@ explain(
 )
 
 
-async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[Row[Any]]:
+async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[AnyRow]:
     """A page of organisations; filters as in queries.page."""
     ctx.require(Permission.ORGANISATION_READ)
     return await queries.page(ctx, request, **filters)
 
 
-async def get(ctx: Context, organisation_id: UUID) -> Row[Any]:
+async def get(ctx: Context, organisation_id: UUID) -> AnyRow:
     """One organisation; NotFound outside the scope."""
     ctx.require(Permission.ORGANISATION_READ)
     return _found(await queries.by_id(ctx, organisation_id))
 
 
-async def get_many(ctx: Context, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+async def get_many(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Organisations (n,) -> rows (n,), None where missing."""
     ctx.require(Permission.ORGANISATION_READ)
     return await queries.by_ids(ctx, ids)
 
 
-async def create(ctx: Context, new: OrganisationCreate) -> Row[Any]:
+async def create(ctx: Context, new: OrganisationCreate) -> AnyRow:
     """Add an organisation to the tree; RuleBroken if it may not stand there."""
     ctx.require(Permission.ORGANISATION_CHANGE)
     parent = await _open_parent(ctx, new.parent_id)
-    ctx.enforce(rules.check_parent(new.kind, parent and OrganisationKind(parent.kind)), pointer="/parent_id")
+    ctx.enforce(rules.check_parent(new.kind, OrganisationKind(parent.kind) if parent else None), pointer="/parent_id")
     _check_codes(ctx, new.stages, new.kind, new.department_code)
     values = new.model_dump() | {"kind": str(new.kind), "parent_kind": parent.kind if parent else None}
     row = await queries.create(ctx, values)
@@ -64,7 +64,7 @@ async def create(ctx: Context, new: OrganisationCreate) -> Row[Any]:
     return row
 
 
-async def change(ctx: Context, organisation_id: UUID, patch: OrganisationPatch, *, version: int | None) -> Row[Any]:
+async def change(ctx: Context, organisation_id: UUID, patch: OrganisationPatch, *, version: int | None) -> AnyRow:
     """Change facts of an organisation; Stale if it changed since it was read."""
     ctx.require(Permission.ORGANISATION_CHANGE)
     row = _found(await queries.by_id(ctx, organisation_id, lock=True))
@@ -79,8 +79,8 @@ async def change(ctx: Context, organisation_id: UUID, patch: OrganisationPatch, 
     return changed
 
 
-async def close(ctx: Context, organisation_id: UUID, *, version: int | None) -> Row[Any]:
-    """Close an organisation 撤并; only when nothing open stands under it and (asked by a reaction) nobody works there."""
+async def close(ctx: Context, organisation_id: UUID, *, version: int | None) -> AnyRow:
+    """Close an organisation 撤并: nothing open stands under it and, as a reaction asks, nobody works there."""
     ctx.require(Permission.ORGANISATION_CHANGE)
     row = _found(await queries.by_id(ctx, organisation_id, lock=True))
     check_version(row, version)
@@ -93,7 +93,7 @@ async def close(ctx: Context, organisation_id: UUID, *, version: int | None) -> 
     return changed
 
 
-async def reopen(ctx: Context, organisation_id: UUID, *, version: int | None) -> Row[Any]:
+async def reopen(ctx: Context, organisation_id: UUID, *, version: int | None) -> AnyRow:
     """Open a closed organisation again 恢复."""
     ctx.require(Permission.ORGANISATION_CHANGE)
     row = _found(await queries.by_id(ctx, organisation_id, lock=True))
@@ -134,19 +134,19 @@ async def put_school_year(
     return _calendar(row)
 
 
-async def region(ctx: Context) -> Row[Any]:
+async def region(ctx: Context) -> AnyRow:
     """The caller's region."""
     ctx.require(Permission.ORGANISATION_READ)
     return await queries.region(ctx)
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: AnyRow | None) -> AnyRow:
     if row is None:
         raise NotFound
     return row
 
 
-async def _open_parent(ctx: Context, parent_id: UUID | None) -> Row[Any] | None:
+async def _open_parent(ctx: Context, parent_id: UUID | None) -> AnyRow | None:
     if parent_id is None:
         return None
     parent = await queries.by_id(ctx, parent_id)
@@ -169,7 +169,9 @@ def _check_codes(ctx: Context, stages: Sequence[str], kind: OrganisationKind, de
         message = "科室必须有科室代码，其他机构不能有"
         faults.append(FieldFault("/department_code", "DEPARTMENT_CODE", message))
     elif department and department not in {code.code for code in ctx.regulation.departments()}:
-        faults.append(FieldFault("/department_code", "CODE_UNKNOWN", "没有这个科室代码，见 /v1/reference-data/departments"))
+        faults.append(
+            FieldFault("/department_code", "CODE_UNKNOWN", "没有这个科室代码，见 /v1/reference-data/departments")
+        )
     if faults:
         raise Invalid("INVALID", "；".join(fault.message for fault in faults), errors=faults)
 
@@ -178,7 +180,7 @@ def _check_days(year: SchoolYear, days: SchoolYearWrite) -> None:
     order = list(days.model_dump().items())
     faults = [
         FieldFault(f"/{name}", "OUT_OF_ORDER", f"应晚于 {earlier}")
-        for (_, earlier), (name, day) in zip(order, order[1:], strict=False)
+        for (_, earlier), (name, day) in pairwise(order)
         if day <= earlier
     ]
     earliest = year.first_day.replace(month=8, day=15)
@@ -191,7 +193,7 @@ def _check_days(year: SchoolYear, days: SchoolYearWrite) -> None:
         raise Invalid("SCHOOL_YEAR_INVALID", "校历日期不正确，请核对。", errors=faults)
 
 
-def _calendar(row: Row[Any]) -> SchoolYearCalendar:
+def _calendar(row: AnyRow) -> SchoolYearCalendar:
     year = SchoolYear(row.start_year)
     spans = (
         (1, row.first_term_starts_on, row.first_term_ends_on),
@@ -206,12 +208,13 @@ def _calendar(row: Row[Any]) -> SchoolYearCalendar:
         )
         for number, first, last in spans
     ]
-    return SchoolYearCalendar(
-        id=row.id,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        version=row.version,
-        school_year=year.name,
-        terms=terms,
-        school_plan_due_on=rules.plan_due_on(row.first_term_starts_on),
-    )
+    facts = {
+        "id": row.id,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "version": row.version,
+        "school_year": year.name,
+        "terms": terms,
+        "school_plan_due_on": rules.plan_due_on(row.first_term_starts_on),
+    }
+    return SchoolYearCalendar.model_validate(facts)

@@ -30,11 +30,11 @@ class PolicyError(Exception):
     """The regulation cannot answer."""
 
 
-class PackFault(PolicyError):  # noqa: N818  (a fault of the pack, named so in every message)
+class PackFault(PolicyError):
     """A pack is written wrongly; the message names file and key."""
 
 
-class NoPolicyYet(PolicyError, LookupError):  # noqa: N818  (the glossary name of this answer)
+class NoPolicyYet(PolicyError, LookupError):
     """The parameter exists, but no value is in force on that day."""
 
     def __init__(self, code: str, on: date, first: date) -> None:
@@ -43,7 +43,7 @@ class NoPolicyYet(PolicyError, LookupError):  # noqa: N818  (the glossary name o
         self.code, self.on, self.first = code, on, first
 
 
-class UnknownName(PolicyError, LookupError):  # noqa: N818  (reads as what it says)
+class UnknownName(PolicyError, LookupError):
     """No such name in the packs; `nearest` are the names most like it."""
 
     def __init__(self, kind: str, name: str, known: list[str]) -> None:
@@ -61,7 +61,7 @@ class UnknownCode(UnknownName):
     """No such code in a list, or no such list."""
 
 
-class WrongKind(PolicyError, TypeError):  # noqa: N818  (reads as what it says)
+class WrongKind(PolicyError, TypeError):
     """A parameter was read as another type than its unit gives."""
 
 

@@ -23,7 +23,10 @@ PREFIX = "shixun-test-"
 
 @dataclass(frozen=True)
 class Clone:
-    """One database: addresses of the administrator, the owner and the service; `roles` to assume if signed in as admin."""
+    """One database: addresses of the administrator, the owner and the service.
+
+    assumes_roles: all three are the administrator's, who steps down to the role.
+    """
 
     name: str
     admin: URL
@@ -60,7 +63,7 @@ class Cluster:
     async def make_template(self) -> None:
         """Migrate a database, put the world into it and keep it as the template."""
         name = f"shixun_template_{os.getpid()}"
-        await self._admin(f'CREATE DATABASE "{name}" ENCODING \'UTF8\' TEMPLATE template0')
+        await self._admin(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
         await self._admin(f'ALTER DATABASE "{name}" OWNER TO {OWNER_ROLE}')
         made = self.at(name)
         await asyncio.to_thread(migrate.upgrade, made.owner, role=OWNER_ROLE if made.assumes_roles else None)
@@ -99,7 +102,7 @@ def running() -> Iterator[Cluster]:
         yield cluster
         return
     _sweep()
-    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/var/tmp"))  # noqa: S108 - reachable by postgres
+    home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir="/var/tmp"))
     server = EmbeddedServer(home, durable=False)
     try:
         server.start()

@@ -1,8 +1,8 @@
 """The world of the tests: two small regions with exact, known rows. Everything in it is synthetic.
 
 Region 419001: bureau with desks te and be; training school; central schools A (schools A1, A2) and B (school B1);
-direct school D; four teachers at A1, two at A2, two at B1, two at D. Region 999001: bureau, central X, school X1, one teacher.
-School years 2025-2026 and 2026-2027 are set. Password of every account: shixun-test.
+direct school D; four teachers at A1, two at A2, two at B1, two at D. Region 999001: bureau, central X, school X1, one
+teacher. School years 2025-2026 and 2026-2027 are set. Password of every account: shixun-test.
 """
 
 import json
@@ -19,7 +19,7 @@ from app.core.crypto import Vault
 from tests.factories.people import id_number
 
 HOME, ABROAD = 419001, 999001
-PASSWORD = "shixun-test"  # noqa: S105 - of synthetic accounts
+PASSWORD = "shixun-test"
 PACKS = ["jiyuan_2022_109"]
 TODAY = date(2026, 11, 23)
 _SPACE = UUID("00000000-0000-4000-8000-000000419001")
@@ -57,21 +57,32 @@ class TestAccount:
         return uid(f"grant {self.username}")
 
 
-ORGANISATIONS: tuple[tuple[int, str, str, str | None, dict[str, Any]], ...] = (
+OrganisationFacts = tuple[int, str, str, str | None, dict[str, Any]]
+
+
+def _school(region: int, key: str, parent: str, name: str, **facts: str) -> OrganisationFacts:
+    stages = [facts.pop("stage")]
+    return region, key, "school", parent, {"name": name, "stages": stages, **facts}
+
+
+_TEACHER_EDUCATION = {"name": "教师教育科", "department_code": "teacher_education"}
+
+# (region, name in the world, kind, parent, columns)
+ORGANISATIONS: tuple[OrganisationFacts, ...] = (
     (HOME, "bureau", "bureau", None, {"name": "测试教体局"}),
-    (HOME, "desk te", "department", "bureau", {"name": "教师教育科", "department_code": "teacher_education"}),
+    (HOME, "desk te", "department", "bureau", _TEACHER_EDUCATION),
     (HOME, "desk be", "department", "bureau", {"name": "基础教育科", "department_code": "basic_education"}),
     (HOME, "training school", "training_school", "bureau", {"name": "测试进修学校"}),
     (HOME, "central A", "central_school", "bureau", {"name": "甲镇中心校", "town": "甲镇"}),
     (HOME, "central B", "central_school", "bureau", {"name": "乙镇中心校", "town": "乙镇"}),
-    (HOME, "A1", "school", "central A", {"name": "甲镇第一小学", "code": "2141990001", "stages": ["primary"], "town": "甲镇"}),
-    (HOME, "A2", "school", "central A", {"name": "甲镇第二小学", "code": "2141990002", "stages": ["primary"], "town": "甲镇"}),
-    (HOME, "B1", "school", "central B", {"name": "乙镇初级中学", "code": "3141990003", "stages": ["junior_middle"], "town": "乙镇"}),
-    (HOME, "D", "school", "bureau", {"name": "市直实验幼儿园", "code": "1141990004", "stages": ["preschool"]}),
+    _school(HOME, "A1", "central A", "甲镇第一小学", code="2141990001", stage="primary", town="甲镇"),
+    _school(HOME, "A2", "central A", "甲镇第二小学", code="2141990002", stage="primary", town="甲镇"),
+    _school(HOME, "B1", "central B", "乙镇初级中学", code="3141990003", stage="junior_middle", town="乙镇"),
+    _school(HOME, "D", "bureau", "市直实验幼儿园", code="1141990004", stage="preschool"),
     (ABROAD, "abroad bureau", "bureau", None, {"name": "邻县教体局"}),
-    (ABROAD, "abroad desk te", "department", "abroad bureau", {"name": "教师教育科", "department_code": "teacher_education"}),
+    (ABROAD, "abroad desk te", "department", "abroad bureau", _TEACHER_EDUCATION),
     (ABROAD, "central X", "central_school", "abroad bureau", {"name": "丙镇中心校", "town": "丙镇"}),
-    (ABROAD, "X1", "school", "central X", {"name": "丙镇小学", "code": "2141990009", "stages": ["primary"], "town": "丙镇"}),
+    _school(ABROAD, "X1", "central X", "丙镇小学", code="2141990009", stage="primary", town="丙镇"),
 )
 
 # (name in the world, name of the person, school, subject, is on post)
@@ -144,7 +155,9 @@ async def build(connection: asyncpg.Connection) -> None:
 
     await connection.execute("INSERT INTO installation (purpose) VALUES ('test')")
     for region, name in ((HOME, "测试县"), (ABROAD, "邻县")):
-        await connection.execute("INSERT INTO regions (id, name, policy_packs) VALUES ($1, $2, $3)", region, name, PACKS)
+        await connection.execute(
+            "INSERT INTO regions (id, name, policy_packs) VALUES ($1, $2, $3)", region, name, PACKS
+        )
     await _organisations(connection)
     await _school_years(connection)
     await _teachers(connection, vault())
@@ -211,9 +224,7 @@ async def _teachers(connection: asyncpg.Connection, safe: Vault) -> None:
             title="edu_l1",
             joined_profession_on=date(2008, 8, 1),
         )
-        await _insert(
-            connection, "identity_numbers", number_index=index, region_id=regions[school], teacher_id=teacher
-        )
+        await _insert(connection, "identity_numbers", number_index=index, region_id=regions[school], teacher_id=teacher)
         await _insert(
             connection,
             "employments",

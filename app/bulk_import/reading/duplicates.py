@@ -24,6 +24,7 @@ class SeenRows:
     """
 
     def __init__(self) -> None:
+        """Begin with no key."""
         self._filled = 0
         self._make(_SLOTS_FIRST)
 

@@ -58,7 +58,7 @@ def column_letter(position: int) -> str:
 
 
 def normal_header(text: str) -> str:
-    """A header without spaces, line breaks, asterisks and （必填）, in plain form and lower case."""
+    """A header without spaces, line breaks, asterisks, underscores and （必填）, in plain form and lower case."""
     return _REQUIRED.sub("", _SIGNS.sub("", fold(text))).casefold().strip(":：")
 
 
@@ -66,11 +66,12 @@ class HeaderNames:
     """Every spelling under which the columns of a template are known."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
+        """Gather the spellings. Raises ValueError when one names two columns."""
         self.columns = tuple(columns)
         self._known: dict[str, Column] = {}
         for column in columns:
             for name in (column.name, column.header, *column.aliases):
-                earlier = self._known.setdefault(_spelling(name), column)
+                earlier = self._known.setdefault(normal_header(name), column)
                 if earlier is not column:
                     message = f"{name!r} names both {earlier.name} and {column.name}"
                     raise ValueError(message)
@@ -79,18 +80,13 @@ class HeaderNames:
         """The column a header cell means."""
         if not isinstance(cell, str) or len(cell) > 200:  # noqa: PLR2004 -- no header is that long
             return None
-        spelling = _spelling(cell)
+        spelling = normal_header(cell)
         # 学时（每天6学时）: a hint in brackets at the end is not part of the name.
         return self._known.get(spelling) or self._known.get(_BRACKETS.sub("", spelling))
 
     def hits(self, row: Sequence[Cell]) -> int:
         """How many cells of a row are known headers."""
         return sum(self.find(cell) is not None for cell in row)
-
-
-def _spelling(name: str) -> str:
-    # ASCII field names may contain underscores, which people leave out or add.
-    return normal_header(name)
 
 
 def find_header(rows: Sequence[Sequence[Cell]], names: HeaderNames, *, told: int | None = None) -> Layout:

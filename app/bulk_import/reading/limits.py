@@ -33,10 +33,11 @@ class Limits:
     """Rows in which the header is looked for."""
 
 
-class FileRefused(Exception):  # noqa: N818 -- the act, as in NotFound and Conflict
+class FileRefused(Exception):
     """A file that cannot be read as a whole; `faults` says why, each of level stop."""
 
     def __init__(self, *faults: Fault) -> None:
+        """Take the reasons."""
         super().__init__("; ".join(fault.code for fault in faults))
         self.faults = faults
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from app.bulk_import.reading.limits import MIB, Limits, file_fault, refusal, too_big, too_wide
-from app.core.batch import CellError, Column, Fault, printed, shown
+from app.bulk_import.reading.limits import MIB, FileRefused, Limits, file_fault, refusal, too_big, too_wide
+from app.core.batch import Column, Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,11 +72,11 @@ def _check_lines(text: str, carried: int, most: int) -> int:
         if end < 0:
             raise refusal("LINE_TOO_LONG", f"文件中有超过 {most} 个字符的行，请检查引号和换行后重新导出。")
         start, allowed = end + 1, most
-    last = max(text.rfind("\n", start), text.rfind("\r", start)) + 1
-    return len(text) - last if last or start else carried + len(text)
+    start = max(start, text.rfind("\n", start) + 1, text.rfind("\r", start) + 1)
+    return len(text) - start if start else carried + len(text)
 
 
-def _unknown_encoding() -> Exception:
+def _unknown_encoding() -> FileRefused:
     return refusal("ENCODING", "文件编码无法识别，请另存为“CSV UTF-8”或 xlsx。")
 
 
@@ -136,12 +136,14 @@ def open_csv(path: Path, names: HeaderNames, limits: Limits) -> CsvSource:
 
 
 def _best_hits(source: CsvSource, names: HeaderNames) -> int:
+    most = 0
     try:
-        return max((names.hits(row) for row in source.head()), default=0)
-    except Exception as refused:
-        if not hasattr(refused, "faults"):
-            raise
-        return -1
+        for _, cells, _ in islice(source.records(), source.limits.header_within):
+            most = max(most, names.hits(cells))
+    except FileRefused:
+        # Under a wrong delimiter the rows look broken; under the right one they are refused when they are read.
+        return most
+    return most
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,11 @@ class NdjsonSource:
                 message = f"第{number}行「{column.header}」出现了两次，请保留一个。"
                 faults.append(file_fault("HEADER_DUPLICATE", message, "error", row=number, column=column.header))
             filled.add(place)
-            cells[place] = value if isinstance(value, (str, int, float, CellError)) or value is None else _nested(value)
+            if isinstance(value, (str, int, float)) or value is None:
+                cells[place] = value
+            else:
+                message = f"第{number}行「{column.header}」不是单个值。"
+                faults.append(file_fault("JSON_NESTED", message, "error", row=number, column=column.header))
         return number, cells, tuple(faults)
 
 
@@ -207,10 +213,6 @@ class _Members(list[tuple[str, object]]):
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
-
-
-def _nested(value: object) -> CellError:
-    return CellError(shown(printed(value)))
 
 
 def _ignored(number: int, key: str) -> Fault:

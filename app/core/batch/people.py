@@ -102,11 +102,17 @@ class IdNumber:
     def parser(self, header: str) -> Parse:
         """Make the function that reads a cell into an ID number."""
         number = _ID.fullmatch
+        birthdays: set[str] = set()
 
         def parse(cell: Cell) -> Parsed:
             if isinstance(cell, str):
-                if number(cell) and cell[17] == id_check_digit(cell[:17]) and _has_birthday(cell):
-                    return cell, ()
+                if number(cell) and cell[17] == id_check_digit(cell[:17]):
+                    if cell[6:14] in birthdays:
+                        return cell, ()
+                    # There are no more than 73,000 days to remember.
+                    if _has_birthday(cell):
+                        birthdays.add(cell[6:14])
+                        return cell, ()
                 return _id_of(header, cell)
             return None, (_id_numeric(header, cell),)
 
@@ -148,7 +154,7 @@ def _id_length(header: str, text: str) -> Remark:
 
 def _has_birthday(number: str) -> bool:
     try:
-        return date(int(number[6:10]), int(number[10:12]), int(number[12:14])).year >= 1900  # noqa: PLR2004 -- a century
+        return 1900 <= date(int(number[6:10]), int(number[10:12]), int(number[12:14])).year <= 2100  # noqa: PLR2004 -- people
     except ValueError:
         return False
 

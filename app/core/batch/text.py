@@ -18,6 +18,8 @@ CODE_LENGTH_MAX: Final = 200
 HAN: Final = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff\U00020000-\U0010ffff"
 _EXACT_MAX: Final = 2**53
 _LOSSY_FROM: Final = 10**15
+_LONG_EXPONENT: Final = 9
+_PRINTED_BELOW: Final = 10**40
 
 INVISIBLE: Final = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -82,7 +84,8 @@ def _printed_number(number: float) -> str:
     whole = integral(number)
     if whole is not None:
         return str(whole)
-    return repr(number) if isinstance(number, float) else f"{'-' if number < 0 else ''}{number.bit_length()} 位二进制数"
+    # A number of thousands of digits cannot be printed at all; none is meant.
+    return repr(number) if abs(number) < _PRINTED_BELOW else "过大的数"
 
 
 def integral(cell: object) -> int | None:
@@ -98,10 +101,11 @@ def is_lossy(cell: object) -> bool:
     """Whether digits were lost: a numeric cell of more than 15 digits, or text such as 4.10881E+17."""
     if isinstance(cell, str):
         exponent = _EXPONENT.fullmatch(cell)
-        return bool(exponent) and int(exponent[1]) >= 9 if exponent else False  # noqa: PLR2004 -- shorter is not long
+        return exponent is not None and int(exponent[1]) >= _LONG_EXPONENT
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
         return False
-    return not math.isfinite(cell) or abs(cell) >= _LOSSY_FROM
+    # Not turned round: what is not a number compares as false with everything.
+    return not abs(cell) < _LOSSY_FROM
 
 
 def lossy(header: str, cell: object) -> Parsed:

@@ -1,4 +1,4 @@
-"""SQL of accounts, grants, sessions and API clients."""
+"""SQL that turns verified claims into the principal of a request."""
 
 from datetime import UTC, datetime
 from uuid import UUID

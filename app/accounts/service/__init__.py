@@ -1,0 +1,1 @@
+"""Use cases of accounts: sign-in, own sessions, accounts and grants, API clients, audit log."""

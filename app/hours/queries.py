@@ -1,0 +1,446 @@
+"""SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, UUID as PgUuid, insert
+from sqlalchemy.orm import aliased
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.access.visibility import rows
+from app.core.pages import Page, PageRequest, fetch_page
+from app.hours.models import HoursCompletionCounter, HoursEntry, HoursSummary
+from app.hours.states import HoursCategory
+from app.organisations.models import Organisation
+from app.policy.school_year import SchoolYear
+from app.teachers.models import Employment, Teacher
+
+_Reversal = aliased(HoursEntry)
+
+AccountKey = tuple[UUID, int, str]
+"""Teacher, school year (start), category: what names a summary row, and the order in which rows are locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries: any part may be None; `central_school_id` takes the schools under it."""
+
+    teacher_id: UUID | None = None
+    school_id: UUID | None = None
+    central_school_id: UUID | None = None
+    school_year: int | None = None
+    category: str | None = None
+    source: str | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+
+
+def _entries(ctx: Context) -> Select[Any]:
+    entry = HoursEntry
+    region = ctx.principal.region_id
+    scope = rows(ctx.principal, Permission.HOURS_READ, organisation=entry.school_id, teacher=entry.teacher_id)
+    return (
+        select(
+            entry.id,
+            entry.seq,
+            entry.teacher_id,
+            Teacher.name.label("teacher_name"),
+            entry.school_id,
+            func.concat(entry.school_year, "-", entry.school_year + 1).label("school_year"),
+            entry.school_year.label("start_year"),
+            entry.category,
+            entry.claimed.label("claimed_hours"),
+            entry.credited.label("credited_hours"),
+            entry.activity_title,
+            entry.activity_date,
+            entry.session,
+            entry.source,
+            entry.external_key,
+            entry.line_key,
+            entry.revision,
+            entry.reverses_id,
+            _Reversal.id.label("reversed_by_id"),
+            entry.reason,
+            entry.findings,
+            entry.policy_version,
+            entry.posted_by,
+            entry.approved_by,
+            entry.posted_at,
+            entry.posted_at.label("created_at"),
+            entry.posted_at.label("updated_at"),
+            case((_Reversal.id.is_(None), '"1"'), else_='"2"').label("etag"),
+        )
+        .join(Teacher, and_(Teacher.region_id == entry.region_id, Teacher.id == entry.teacher_id))
+        .outerjoin(_Reversal, and_(_Reversal.region_id == entry.region_id, _Reversal.reverses_id == entry.id))
+        .where(entry.region_id == region, scope)
+    )
+
+
+async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[Row[Any]]:
+    """Ledger entries, newest first."""
+    statement = _entries(ctx).where(*_conditions(ctx, only))
+    return await fetch_page(
+        ctx.db, statement, request, order=(HoursEntry.seq,), descending=True, scope=f"hours-entries|{only}"
+    )
+
+
+def _conditions(ctx: Context, only: EntryFilter) -> list[ColumnElement[bool]]:
+    entry = HoursEntry
+    equal = {
+        entry.teacher_id: only.teacher_id,
+        entry.school_id: only.school_id,
+        entry.school_year: only.school_year,
+        entry.category: only.category,
+        entry.source: only.source,
+    }
+    conditions = [column == value for column, value in equal.items() if value is not None]
+    if only.central_school_id:
+        under = select(Organisation.id).where(
+            Organisation.region_id == ctx.principal.region_id, Organisation.parent_id == only.central_school_id
+        )
+        conditions.append(entry.school_id.in_(under) | (entry.school_id == only.central_school_id))
+    if only.date_from:
+        conditions.append(entry.activity_date >= only.date_from)
+    if only.date_to:
+        conditions.append(entry.activity_date <= only.date_to)
+    return conditions
+
+
+async def by_id(ctx: Context, entry_id: UUID) -> Row[Any] | None:
+    """One entry the caller may see."""
+    return (await ctx.db.execute(_entries(ctx).where(HoursEntry.id == entry_id))).one_or_none()
+
+
+async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+    """Entries (n,) -> rows (n,), same order, None where missing or not visible."""
+    known = {row.id: row for row in (await ctx.db.execute(_entries(ctx).where(HoursEntry.id.in_(ids)))).all()}
+    return [known.get(one) for one in ids]
+
+
+async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[Row[Any]]]:
+    """The newest entries of each teacher, at most `limit` each, in one statement."""
+    wanted = select(func.unnest(bindparam("ids", list(teacher_ids), ARRAY(PgUuid()))).label("id")).subquery()
+    newest = (
+        _entries(ctx)
+        .where(HoursEntry.teacher_id == wanted.c.id)
+        .order_by(HoursEntry.seq.desc())
+        .limit(limit)
+        .lateral("newest")
+    )
+    statement = select(newest).select_from(wanted.join(newest, text("true"))).order_by(newest.c.seq.desc())
+    found: dict[UUID, list[Row[Any]]] = {one: [] for one in teacher_ids}
+    for row in (await ctx.db.execute(statement)).all():
+        found[row.teacher_id].append(row)
+    return found
+
+
+async def placements(ctx: Context, places: Sequence[tuple[UUID, date]]) -> dict[tuple[UUID, date], Row[Any]]:
+    """Where teachers were on days: (teacher, day) -> school_id, is_on_post (None: not employed); unknown are absent."""
+    wanted = (
+        select(
+            func.unnest(bindparam("teachers", [teacher for teacher, _ in places], ARRAY(PgUuid()))).label("teacher_id"),
+            func.unnest(bindparam("days", [day for _, day in places], ARRAY(Employment.starts_on.type))).label("day"),
+        )
+        .distinct()
+        .subquery()
+    )
+    spell = and_(
+        Employment.region_id == Teacher.region_id,
+        Employment.teacher_id == Teacher.id,
+        Employment.starts_on <= wanted.c.day,
+        Employment.ends_on.is_(None) | (Employment.ends_on > wanted.c.day),
+    )
+    scope = rows(ctx.principal, Permission.HOURS_POST, organisation=Teacher.school_id, teacher=Teacher.id)
+    statement = (
+        select(wanted.c.teacher_id, wanted.c.day, Employment.school_id, Employment.is_on_post)
+        .join(Teacher, Teacher.id == wanted.c.teacher_id)
+        .outerjoin(Employment, spell)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged", scope)
+    )
+    return {(row.teacher_id, row.day): row for row in (await ctx.db.execute(statement)).all()}
+
+
+async def lock_summaries(
+    ctx: Context, limits: dict[AccountKey, tuple[Decimal | None, Decimal | None]]
+) -> dict[AccountKey, Decimal]:
+    """Lock the summary rows in their order, making those that are missing; answers the hours credited so far.
+
+    limits: account -> (cap, target). The lock is the queue in front of every cap.
+    """
+    found = await _locked(ctx, limits)
+    if len(found) < len(limits):
+        fresh = [
+            {
+                "region_id": ctx.principal.region_id,
+                "teacher_id": teacher,
+                "school_year": year,
+                "category": category,
+                "cap": limits[teacher, year, category][0],
+                "target": limits[teacher, year, category][1],
+            }
+            for teacher, year, category in sorted(limits.keys() - found.keys())
+        ]
+        await ctx.db.execute(insert(HoursSummary).values(fresh).on_conflict_do_nothing())
+        found = await _locked(ctx, limits)
+    return found
+
+
+async def _locked(ctx: Context, accounts: Sequence[AccountKey] | dict[AccountKey, Any]) -> dict[AccountKey, Decimal]:
+    one = HoursSummary
+    statement = (
+        select(one.teacher_id, one.school_year, one.category, one.credited)
+        .where(
+            one.region_id == ctx.principal.region_id,
+            tuple_(one.teacher_id, one.school_year, one.category).in_(list(accounts)),
+        )
+        .order_by(one.teacher_id, one.school_year, one.category)
+        .with_for_update()
+    )
+    return {(row[0], row[1], row[2]): row.credited for row in (await ctx.db.execute(statement)).all()}
+
+
+async def credited_on_days(
+    ctx: Context, days: Sequence[tuple[UUID, str, date]]
+) -> dict[tuple[UUID, str, date], Decimal]:
+    """Hours credited on days: (teacher, category, day) -> hours; call it with the summaries locked."""
+    entry = HoursEntry
+    statement = (
+        select(entry.teacher_id, entry.category, entry.activity_date, func.sum(entry.credited).label("credited"))
+        .where(
+            entry.region_id == ctx.principal.region_id,
+            entry.teacher_id.in_({teacher for teacher, _, _ in days}),
+            tuple_(entry.teacher_id, entry.category, entry.activity_date).in_(list(days)),
+        )
+        .group_by(entry.teacher_id, entry.category, entry.activity_date)
+    )
+    return {(row[0], row[1], row[2]): row.credited for row in (await ctx.db.execute(statement)).all()}
+
+
+async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, Row[Any]]:
+    """The newest revision of lines already posted, by line key."""
+    statement = _entries(ctx).where(HoursEntry.line_key.in_(keys)).order_by(HoursEntry.revision)
+    return {row.line_key: row for row in (await ctx.db.execute(statement)).all()}
+
+
+_POST = text(
+    "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
+    " CAST(:lines AS jsonb)) AS line), :today)"
+)
+_REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today)")
+_REFRESH = text("SELECT refresh_hours_completion(:region, :year, :schools, :today)")
+
+
+async def post(ctx: Context, lines: Sequence[dict[str, Any]]) -> None:
+    """Write entries and move their summaries and counters, in one statement; lines are columns of `hours_line`."""
+    body = json.dumps(lines, default=str)
+    await ctx.db.execute(_POST, {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today})
+
+
+async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> None:
+    """Write the exact negation of an entry and move its summary and counter."""
+    values = {
+        "region": ctx.principal.region_id,
+        "original": original,
+        "new_id": new_id,
+        "reason": reason,
+        "policy": ctx.regulation.version,
+        "by": ctx.principal.account_id,
+        "today": ctx.clock.today,
+    }
+    await ctx.db.execute(_REVERSE, values)
+
+
+async def years_counted(ctx: Context) -> Sequence[int]:
+    """School years whose completion counters are kept."""
+    one = HoursCompletionCounter
+    statement = select(one.school_year).where(one.region_id == ctx.principal.region_id).distinct()
+    return (await ctx.db.scalars(statement.order_by(one.school_year))).all()
+
+
+async def refresh_completion(ctx: Context, year: int, school_ids: Sequence[UUID] | None) -> None:
+    """Count the completion of schools (None: all) afresh."""
+    values = {
+        "region": ctx.principal.region_id,
+        "year": year,
+        "schools": None if school_ids is None else list(school_ids),
+        "today": ctx.clock.today,
+    }
+    await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(PgUuid()))), values)
+
+
+async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear) -> Sequence[Row[Any]]:
+    """Summary rows of teachers the caller may see, over school years; a teacher without any has one row of NULLs."""
+    one = HoursSummary
+    scope = rows(ctx.principal, Permission.HOURS_READ, organisation=Teacher.school_id, teacher=Teacher.id)
+    held = and_(
+        one.region_id == Teacher.region_id,
+        one.teacher_id == Teacher.id,
+        one.school_year.between(first.start, last.start),
+    )
+    statement = (
+        select(Teacher.id.label("teacher_id"), one.school_year, one.category, one.claimed, one.credited)
+        .outerjoin(one, held)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids), scope)
+    )
+    return (await ctx.db.execute(statement)).all()
+
+
+def _live_counts(ctx: Context, year: SchoolYear) -> Select[Any]:
+    """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
+    reference = min(ctx.clock.today, year.last_day)
+    spell = and_(
+        Employment.region_id == Teacher.region_id,
+        Employment.teacher_id == Teacher.id,
+        Employment.is_on_post,
+        Employment.starts_on <= reference,
+        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
+    )
+    held = and_(
+        HoursSummary.region_id == Teacher.region_id,
+        HoursSummary.teacher_id == Teacher.id,
+        HoursSummary.school_year == year.start,
+        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
+    )
+    return (
+        select(
+            Employment.school_id,
+            Teacher.stage,
+            Teacher.subject,
+            func.count().label("teachers"),
+            func.count().filter(HoursSummary.credited >= HoursSummary.target).label("met"),
+        )
+        .join(Employment, spell)
+        .outerjoin(HoursSummary, held)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged")
+        .group_by(Employment.school_id, Teacher.stage, Teacher.subject)
+    )
+
+
+def _counters(ctx: Context, year: SchoolYear) -> Select[Any]:
+    one = HoursCompletionCounter
+    return select(one.school_id, one.stage, one.subject, one.teachers, one.met).where(
+        one.region_id == ctx.principal.region_id, one.school_year == year.start
+    )
+
+
+async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[Row[Any]]:
+    """Completion by group: key, name, teachers, met; from the counters, or live from the rows."""
+    counts = (_live_counts(ctx, year) if live else _counters(ctx, year)).subquery()
+    school = aliased(Organisation)
+    above = aliased(Organisation)
+    scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=counts.c.school_id)
+    is_under = above.kind == "central_school"
+    keys: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
+        "school": (school.id, school.name),
+        "central_school": (case((is_under, above.id), else_=school.id), case((is_under, above.name), else_=school.name)),
+        "stage": (counts.c.stage, counts.c.stage),
+        "subject": (counts.c.subject, counts.c.subject),
+    }
+    key, name = keys[group_by]
+    statement = (
+        select(
+            key.label("key"),
+            name.label("name"),
+            func.sum(counts.c.teachers).label("teachers"),
+            func.sum(counts.c.met).label("met"),
+        )
+        .join(school, and_(school.region_id == ctx.principal.region_id, school.id == counts.c.school_id))
+        .outerjoin(above, and_(above.region_id == school.region_id, above.id == school.parent_id))
+        .where(scope)
+        .group_by(key, name)
+        .having(func.sum(counts.c.teachers) > 0)
+        .order_by(name, key)
+        .limit(2000)
+    )
+    return (await ctx.db.execute(statement)).all()
+
+
+async def teacher_completion(
+    ctx: Context, request: PageRequest, year: SchoolYear, target: Decimal, *, is_met: bool | None, school_id: UUID | None
+) -> Page[Row[Any]]:
+    """Teachers at post with their hours of school-based research, by staff number."""
+    reference = min(ctx.clock.today, year.last_day)
+    credited = func.coalesce(HoursSummary.credited, 0)
+    spell = and_(
+        Employment.region_id == Teacher.region_id,
+        Employment.teacher_id == Teacher.id,
+        Employment.is_on_post,
+        Employment.starts_on <= reference,
+        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
+    )
+    held = and_(
+        HoursSummary.region_id == Teacher.region_id,
+        HoursSummary.teacher_id == Teacher.id,
+        HoursSummary.school_year == year.start,
+        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
+    )
+    scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=Employment.school_id)
+    statement = (
+        select(
+            Teacher.id.label("teacher_id"),
+            Teacher.staff_no,
+            Teacher.name,
+            Employment.school_id,
+            Teacher.stage,
+            Teacher.subject,
+            credited.label("credited"),
+            func.greatest(target - credited, 0).label("remaining"),
+            (credited >= target).label("is_met"),
+        )
+        .join(Employment, spell)
+        .outerjoin(HoursSummary, held)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged", scope)
+    )
+    if is_met is not None:
+        statement = statement.where((credited >= target) == is_met)
+    if school_id:
+        statement = statement.where(Employment.school_id == school_id)
+    scope_text = f"hours-completion-teachers|{year}|{is_met}|{school_id}|{reference}"
+    return await fetch_page(ctx.db, statement, request, order=(Teacher.staff_no,), scope=scope_text)
+
+
+async def differences(ctx: Context) -> Sequence[Row[Any]]:
+    """Summary rows that differ from the sum of their entries (at most 100); empty when the ledger is right."""
+    sums = (
+        select(
+            HoursEntry.teacher_id,
+            HoursEntry.school_year,
+            HoursEntry.category,
+            func.count().label("entries"),
+            func.sum(HoursEntry.claimed).label("claimed"),
+            func.sum(HoursEntry.credited).label("credited"),
+        )
+        .where(HoursEntry.region_id == ctx.principal.region_id)
+        .group_by(HoursEntry.teacher_id, HoursEntry.school_year, HoursEntry.category)
+        .subquery()
+    )
+    one = HoursSummary
+    mine = select(one).where(one.region_id == ctx.principal.region_id).subquery()
+    same = and_(
+        sums.c.teacher_id == mine.c.teacher_id,
+        sums.c.school_year == mine.c.school_year,
+        sums.c.category == mine.c.category,
+    )
+    differs = tuple_(
+        func.coalesce(sums.c.entries, 0), func.coalesce(sums.c.claimed, 0), func.coalesce(sums.c.credited, 0)
+    ) != tuple_(func.coalesce(mine.c.entries, 0), func.coalesce(mine.c.claimed, 0), func.coalesce(mine.c.credited, 0))
+    statement = (
+        select(
+            func.coalesce(sums.c.teacher_id, mine.c.teacher_id).label("teacher_id"),
+            func.coalesce(sums.c.school_year, mine.c.school_year).label("school_year"),
+            func.coalesce(sums.c.category, mine.c.category).label("category"),
+            sums.c.credited.label("of_entries"),
+            mine.c.credited.label("of_summary"),
+        )
+        .select_from(sums.join(mine, same, full=True))
+        .where(differs)
+        .limit(100)
+    )
+    return (await ctx.db.execute(statement)).all()

@@ -1,0 +1,255 @@
+"""Rules of the hours ledger; pure functions over the pack's figures. [A5.7.1] [A6.13c]"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from app.hours.states import HoursCategory
+from app.policy.finding import Finding, Severity
+from app.policy.load import NoPolicyYet, Regulation
+from app.policy.school_year import SchoolYear
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryPolicy:
+    """The figures of a category on a day, in hours: yearly target and cap, limit of a day, and a line's bound."""
+
+    category: HoursCategory
+    label: str
+    target: Decimal | None
+    cap: Decimal | None
+    per_day: Decimal | None
+    line_max: Decimal
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line claims, and what is known of the teacher on that day.
+
+    school_year: the year the client named, None if it named none. is_employed, is_on_post: on the activity day.
+    """
+
+    category: HoursCategory
+    claimed: Decimal
+    activity_date: date
+    school_year: SchoolYear | None
+    is_employed: bool
+    is_on_post: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Hours already credited to the teacher in the category: on the activity day, and in the school year."""
+
+    day: Decimal = ZERO
+    year: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """What a line is credited, and the findings that say why it is less than claimed."""
+
+    credited: Decimal
+    findings: tuple[Finding, ...]
+
+
+def category_policy(regulation: Regulation, category: HoursCategory, *, on: date) -> CategoryPolicy:
+    """The figures in force on a day; raises NoPolicyYet before the regulation."""
+    code = regulation.codes("hours_categories").get(category)
+
+    def figure(name: str) -> Decimal | None:
+        parameter = code.facts.get(name)
+        return regulation.decimal(str(parameter), on=on) if parameter else None
+
+    return CategoryPolicy(
+        category=category,
+        label=code.label,
+        target=figure("target_param"),
+        cap=figure("cap_param"),
+        per_day=figure("per_day_param"),
+        line_max=regulation.decimal("hours.line_per_day_max", on=on),
+        clause=code.clause,
+    )
+
+
+def check_line(line: Line, policy: CategoryPolicy, *, today: date) -> list[Finding]:
+    """Every reason to refuse a line: its hours, its day and the teacher's post on that day. [A6.13c] [A5.2]"""
+    findings = []
+    if line.claimed > policy.line_max:
+        message = f"一天最多 {policy.line_max:f} 学时，填报 {line.claimed:f}。"
+        findings.append(_must("hours.line_per_day_max", None, message, line.claimed, policy.line_max))
+    if policy.per_day is not None and line.claimed > policy.per_day:
+        message = f"{policy.label}每天按 {policy.per_day:f} 学时计算，填报 {line.claimed:f}。"
+        findings.append(_must("hours.per_day", policy.clause, message, line.claimed, policy.per_day))
+    if line.activity_date > today:
+        message = f"活动日期 {line.activity_date} 晚于今天 {today}。"
+        findings.append(_must("hours.future", None, message, line.activity_date, today))
+    if line.school_year and line.activity_date not in line.school_year:
+        message = f"活动日期 {line.activity_date} 不在 {line.school_year} 学年内。"
+        findings.append(_must("hours.outside_school_year", None, message, line.activity_date, line.school_year.name))
+    if not line.is_employed:
+        message = f"该教师 {line.activity_date} 不在本区域任职。"
+        findings.append(_must("hours.not_employed", "A5.2", message, line.activity_date, None))
+    elif not line.is_on_post:
+        message = f"该教师 {line.activity_date} 不在岗。"
+        findings.append(_must("hours.not_on_post", "A5.2", message, line.activity_date, None))
+    return findings
+
+
+def check_policy(regulation: Regulation, category: HoursCategory, *, on: date) -> CategoryPolicy | Finding:
+    """The figures of the day, or the finding that there were none yet."""
+    try:
+        return category_policy(regulation, category, on=on)
+    except NoPolicyYet as silent:
+        return _must("hours.no_policy", None, f"{silent}。", on, None)
+
+
+def credit(claimed: Decimal, used: Used, policy: CategoryPolicy) -> Credit:
+    """Credit up to the limits of the day and the year; what exceeds them stays claimed and is shown. [A6.13c]"""
+    room_of_day = claimed if policy.per_day is None else max(ZERO, policy.per_day - used.day)
+    room_of_year = claimed if policy.cap is None else max(ZERO, policy.cap - used.year)
+    credited = min(claimed, room_of_day, room_of_year)
+    findings = []
+    if room_of_day < claimed and policy.per_day is not None:
+        message = (
+            f"{policy.label}每天按 {policy.per_day:f} 学时计算，当天已计 {used.day:f}，"
+            f"本次填报 {claimed:f}，计入 {credited:f}。"
+        )
+        findings.append(_advise("hours.daily_limit", policy.clause, message, used.day + claimed, policy.per_day))
+    if room_of_year < claimed and policy.cap is not None:
+        message = (
+            f"{policy.label}每学年计 {policy.cap:f} 学时以内，已计 {used.year:f}，"
+            f"本次填报 {claimed:f}，计入 {credited:f}。"
+        )
+        findings.append(_advise("hours.yearly_cap", policy.clause, message, used.year + claimed, policy.cap))
+    return Credit(credited, tuple(findings))
+
+
+def credit_in_order(lines: Iterable[tuple[date, Decimal]], used_year: Decimal, used_days: dict[date, Decimal],
+                    policy: CategoryPolicy) -> list[Credit]:
+    """Credit the lines of one teacher, year and category one after the other, in the order given."""
+    days = dict(used_days)
+    credits_ = []
+    for day, claimed in lines:
+        given = credit(claimed, Used(days.get(day, ZERO), used_year), policy)
+        days[day] = days.get(day, ZERO) + given.credited
+        used_year += given.credited
+        credits_.append(given)
+    return credits_
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryStanding:
+    """Where a teacher stands in a category in one school year, in hours.
+
+    also_counted: credited elsewhere but counted here in read-outs (工作坊 → 岗位培训). remaining: still missing to the
+    target where there is one, else still free below the cap, else None. is_met: None where there is no target.
+    """
+
+    category: HoursCategory
+    label: str
+    claimed: Decimal
+    credited: Decimal
+    also_counted: Decimal
+    target: Decimal | None
+    cap: Decimal | None
+    remaining: Decimal | None
+    is_met: bool | None
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStanding:
+    """Where a teacher stands in the five-year cycle: hours credited against the total asked for."""
+
+    starts: SchoolYear
+    ends: SchoolYear
+    credited: Decimal
+    target: Decimal
+    remaining: Decimal
+    is_met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A summary row: school year (start), category, hours claimed and credited."""
+
+    school_year: int
+    category: str
+    claimed: Decimal
+    credited: Decimal
+
+
+def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolYear) -> list[CategoryStanding]:
+    """Every category of the pack for one school year, in its order; zero where nothing was posted."""
+    known = {balance.category: balance for balance in balances if balance.school_year == year.start}
+    codes = regulation.codes("hours_categories")
+    lent: dict[str, Decimal] = {}
+    for code in codes:
+        for other in _texts(code.facts.get("also_counts_towards", ())):
+            lent[other] = lent.get(other, ZERO) + (known[code.code].credited if code.code in known else ZERO)
+    result = []
+    for code in codes:
+        policy = category_policy(regulation, HoursCategory(code.code), on=year.last_day)
+        balance = known.get(code.code, Balance(year.start, code.code, ZERO, ZERO))
+        bound = policy.target if policy.target is not None else policy.cap
+        result.append(
+            CategoryStanding(
+                category=policy.category,
+                label=policy.label,
+                claimed=balance.claimed,
+                credited=balance.credited,
+                also_counted=lent.get(code.code, ZERO),
+                target=policy.target,
+                cap=policy.cap,
+                remaining=None if bound is None else max(ZERO, bound - balance.credited),
+                is_met=None if policy.target is None else balance.credited >= policy.target,
+                clause=policy.clause,
+            )
+        )
+    return result
+
+
+def cycle_of(regulation: Regulation, year: SchoolYear) -> tuple[SchoolYear, SchoolYear]:
+    """First and last school year of the five-year cycle a year lies in."""
+    start = regulation.whole("hours.cycle.starts", on=year.last_day)
+    length = regulation.whole("hours.cycle.years", on=year.last_day)
+    first = start + (year.start - start) // length * length
+    return SchoolYear(first), SchoolYear(first + length - 1)
+
+
+def cycle_standing(regulation: Regulation, balances: Sequence[Balance], year: SchoolYear) -> CycleStanding:
+    """Hours of all categories over the cycle against its total (教师〔2011〕1号, from outside this regulation)."""
+    first, last = cycle_of(regulation, year)
+    target = regulation.decimal("hours.cycle.total", on=year.last_day)
+    credited = sum((one.credited for one in balances if first.start <= one.school_year <= last.start), ZERO)
+    return CycleStanding(first, last, credited, target, max(ZERO, target - credited), credited >= target)
+
+
+def line_key(teacher_id: UUID, day: date, category: str, title: str, session: str | None) -> str:
+    """The key of a line that brought none: the same teacher, day, category, title and session is the same line."""
+    content = "\x1f".join((str(teacher_id), day.isoformat(), category, title, session or ""))
+    return f"line:{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def external_line_key(source: str, external_key: str) -> str:
+    """The key of a line that brought its own, unique per source."""
+    return f"{source}:{external_key}"
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _must(rule: str, clause: str | None, message: str, actual: object, required: object) -> Finding:
+    return Finding(rule, Severity.MUST, clause, message, actual, required)  # type: ignore[arg-type]  # scalars only
+
+
+def _advise(rule: str, clause: str | None, message: str, actual: object, required: object) -> Finding:
+    return Finding(rule, Severity.ADVISE, clause, message, actual, required)  # type: ignore[arg-type]  # scalars only

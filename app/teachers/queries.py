@@ -1,0 +1,303 @@
+"""SQL of teachers, their employments and who holds which identity number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.access.visibility import rows
+from app.core.db import AnyRow, AnySelect, touched
+from app.core.ids import new_id
+from app.core.pages import Page, PageRequest, fetch_page
+from app.organisations.models import Organisation
+from app.teachers.models import Employment, IdentityNumber, Teacher
+from app.teachers.states import TeacherSort, TeacherStatus
+
+EMPLOYMENTS_MAX = 200
+"""Spells shown of one teacher: four a year for a working life, and more than anybody has."""
+
+
+def _school_name(column: Any) -> ColumnElement[str]:
+    # A subquery, not a join: after waiting for a lock, PostgreSQL joins the new version of a row with the old partner,
+    # so that a teacher moved in the meantime would seem to be gone.
+    name = select(Organisation.name).where(
+        Organisation.region_id == column.class_.region_id, Organisation.id == column
+    )
+    return name.correlate(column.class_).scalar_subquery().label("school_name")
+
+
+_COLUMNS = (
+    Teacher.id,
+    Teacher.staff_no,
+    Teacher.name,
+    Teacher.sex,
+    Teacher.birth_date,
+    Teacher.id_type,
+    Teacher.id_number_masked,
+    Teacher.mobile_masked,
+    Teacher.school_id,
+    _school_name(Teacher.school_id),
+    Teacher.is_on_post,
+    Teacher.stage,
+    Teacher.subject,
+    Teacher.title,
+    Teacher.posts,
+    Teacher.honours,
+    Teacher.joined_profession_on,
+    Teacher.status,
+    Teacher.merged_into_id,
+    Teacher.created_at,
+    Teacher.updated_at,
+    Teacher.version,
+)
+_SPELL_COLUMNS = (
+    Employment.id,
+    Employment.teacher_id,
+    Employment.school_id,
+    _school_name(Employment.school_id),
+    Employment.is_on_post,
+    Employment.starts_on,
+    Employment.ends_on,
+    Employment.reason,
+    Employment.created_at,
+    Employment.updated_at,
+    Employment.version,
+)
+_PLACEMENT_COLUMNS = (
+    Teacher.id,
+    Teacher.staff_no,
+    Teacher.name,
+    Teacher.school_id,
+    Teacher.stage,
+    Teacher.subject,
+    Teacher.is_on_post,
+    Teacher.status,
+    Teacher.version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherFilter:
+    """What a list of teachers is narrowed to; `text` is a part of the name or the whole staff number."""
+
+    school_id: UUID | None = None
+    central_school_id: UUID | None = None
+    stage: str | None = None
+    subject: str | None = None
+    title: str | None = None
+    is_on_post: bool | None = None
+    status: TeacherStatus = TeacherStatus.ACTIVE
+    text: str | None = None
+    sort: TeacherSort = TeacherSort.NAME
+
+
+def _scope(ctx: Context) -> ColumnElement[bool]:
+    reach = rows(ctx.principal, Permission.TEACHER_READ, organisation=Teacher.school_id, teacher=Teacher.id)
+    return and_(Teacher.region_id == ctx.principal.region_id, reach)
+
+
+def _visible(ctx: Context) -> AnySelect:
+    return select(*_COLUMNS).where(_scope(ctx))
+
+
+async def page(ctx: Context, request: PageRequest, wanted: TeacherFilter) -> Page[AnyRow]:
+    """Teachers the caller may see, by name or staff number; a central school stands for itself and its schools."""
+    statement = _visible(ctx).where(Teacher.status == wanted.status)
+    for name in ("school_id", "stage", "subject", "title", "is_on_post"):
+        value = getattr(wanted, name)
+        if value is not None:
+            statement = statement.where(getattr(Teacher, name) == value)
+    if wanted.central_school_id:
+        statement = statement.where(Teacher.school_id.in_(_subtree(ctx, wanted.central_school_id)))
+    if wanted.text:
+        part = Teacher.name.contains(wanted.text, autoescape=True)
+        statement = statement.where(or_(part, Teacher.staff_no == wanted.text))
+    first = Teacher.staff_no if wanted.sort is TeacherSort.STAFF_NO else Teacher.name
+    return await fetch_page(ctx.db, statement, request, order=(first, Teacher.id), scope=f"teachers|{wanted}")
+
+
+def _subtree(ctx: Context, organisation_id: UUID) -> Any:
+    return select(Organisation.id).where(
+        Organisation.region_id == ctx.principal.region_id,
+        or_(Organisation.id == organisation_id, Organisation.parent_id == organisation_id),
+    )
+
+
+async def by_id(ctx: Context, teacher_id: UUID, *, lock: bool = False) -> AnyRow | None:
+    """One teacher the caller may see; `lock` holds the row for a change (the ledger share-locks it)."""
+    statement = _visible(ctx).where(Teacher.id == teacher_id)
+    return (await ctx.db.execute(statement.with_for_update(of=Teacher) if lock else statement)).one_or_none()
+
+
+async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
+    """Teachers (n,) -> rows (n,), same order, None where missing or not visible."""
+    found = (await ctx.db.execute(_visible(ctx).where(Teacher.id.in_(ids)))).all()
+    known = {row.id: row for row in found}
+    return [known.get(one) for one in ids]
+
+
+async def by_school_ids(ctx: Context, ids: Sequence[UUID], *, first: int) -> list[list[AnyRow]]:
+    """Schools (n,) -> their first active teachers by name (n lists of at most `first`), in one statement."""
+    place = func.row_number().over(partition_by=Teacher.school_id, order_by=(Teacher.name, Teacher.id)).label("place")
+    inner = (
+        _visible(ctx)
+        .add_columns(place)
+        .where(Teacher.school_id.in_(ids), Teacher.status == TeacherStatus.ACTIVE)
+        .subquery()
+    )
+    statement = select(inner).where(inner.c.place <= first).order_by(inner.c.school_id, inner.c.place)
+    known: dict[UUID, list[AnyRow]] = {one: [] for one in ids}
+    for row in (await ctx.db.execute(statement)).all():
+        known[row.school_id].append(row)
+    return [known[one] for one in ids]
+
+
+async def find_by_staff_nos(ctx: Context, staff_nos: Sequence[str]) -> list[AnyRow | None]:
+    """Staff numbers (n,) -> placements (n,) in the region, None where nobody has the number.
+
+    For imports: not narrowed to the caller's scope, so that a row outside of it becomes an error of the row; what is
+    found there is never shown.
+    """
+    statement = select(*_PLACEMENT_COLUMNS).where(
+        Teacher.region_id == ctx.principal.region_id, Teacher.staff_no.in_(staff_nos)
+    )
+    known = {row.staff_no: row for row in (await ctx.db.execute(statement)).all()}
+    return [known.get(one) for one in staff_nos]
+
+
+async def find_by_id_number_indexes(ctx: Context, indexes: Sequence[bytes]) -> list[AnyRow | None]:
+    """Blind indexes (n,) -> holders (n,): `holder_region_id` and, where it is the caller's region, the placement.
+
+    For imports: not narrowed to the caller's scope (see find_by_staff_nos); None where nobody in the nation holds it.
+    """
+    home = and_(Teacher.region_id == IdentityNumber.region_id, Teacher.id == IdentityNumber.teacher_id)
+    statement = (
+        select(
+            IdentityNumber.number_index, IdentityNumber.region_id.label("holder_region_id"), *_PLACEMENT_COLUMNS
+        )
+        .outerjoin(Teacher, and_(home, Teacher.region_id == ctx.principal.region_id))
+        .where(IdentityNumber.number_index.in_(indexes))
+    )
+    known = {row.number_index: row for row in (await ctx.db.execute(statement)).all()}
+    return [known.get(one) for one in indexes]
+
+
+async def secrets(ctx: Context, teacher_id: UUID) -> AnyRow:
+    """The sealed numbers of a teacher whom the caller may see."""
+    statement = select(Teacher.id_number, Teacher.id_number_index, Teacher.mobile)
+    return (await ctx.db.execute(statement.where(_scope(ctx), Teacher.id == teacher_id))).one()
+
+
+async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
+    """Store a new teacher; the identity number is claimed first, for the whole nation."""
+    await claim_number(ctx, values["id"], values["id_number_index"])
+    statement = insert(Teacher).values(region_id=ctx.principal.region_id, **values).returning(*_COLUMNS)
+    return (await ctx.db.execute(statement)).one()
+
+
+async def claim_number(ctx: Context, teacher_id: UUID, index: bytes) -> None:
+    """Note that a teacher holds an identity number, in place of any other; the constraint refuses a second holder."""
+    region_id = ctx.principal.region_id
+    await ctx.db.execute(
+        delete(IdentityNumber).where(IdentityNumber.region_id == region_id, IdentityNumber.teacher_id == teacher_id)
+    )
+    await ctx.db.execute(
+        insert(IdentityNumber).values(number_index=index, region_id=region_id, teacher_id=teacher_id)
+    )
+
+
+async def change(ctx: Context, teacher_id: UUID, values: dict[str, Any]) -> AnyRow:
+    """Store changes of one teacher."""
+    statement = (
+        update(Teacher)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.id == teacher_id)
+        .values(**values, **touched(Teacher))
+        .returning(*_COLUMNS)
+    )
+    return (await ctx.db.execute(statement)).one()
+
+
+async def employments(ctx: Context, teacher_id: UUID) -> Sequence[AnyRow]:
+    """The spells of a teacher whom the caller may see, newest first."""
+    return (await employments_of(ctx, [teacher_id]))[0]
+
+
+async def employments_of(ctx: Context, teacher_ids: Sequence[UUID]) -> list[list[AnyRow]]:
+    """Teachers (n,) -> their spells (n lists, newest first); empty where the caller may not see the teacher."""
+    statement = (
+        select(*_SPELL_COLUMNS)
+        .where(
+            Employment.region_id == ctx.principal.region_id,
+            Employment.teacher_id.in_(teacher_ids),
+            exists().where(_scope(ctx), Teacher.id == Employment.teacher_id),
+        )
+        .order_by(Employment.teacher_id, Employment.starts_on.desc())
+        .limit(EMPLOYMENTS_MAX * len(teacher_ids))
+    )
+    known: dict[UUID, list[AnyRow]] = {one: [] for one in teacher_ids}
+    for row in (await ctx.db.execute(statement)).all():
+        known[row.teacher_id].append(row)
+    return [known[one] for one in teacher_ids]
+
+
+async def last_spell(ctx: Context, teacher_id: UUID) -> AnyRow:
+    """The present or last spell of a teacher, after the teacher's row was locked."""
+    statement = (
+        select(Employment.id, Employment.school_id, Employment.is_on_post, Employment.starts_on, Employment.ends_on)
+        .where(Employment.region_id == ctx.principal.region_id, Employment.teacher_id == teacher_id)
+        .order_by(Employment.starts_on.desc())
+        .limit(1)
+    )
+    return (await ctx.db.execute(statement)).one()
+
+
+async def places(ctx: Context, teacher_id: UUID) -> tuple[date, tuple[UUID, ...]]:
+    """The first day of a teacher's first spell, and every organisation of the spells."""
+    statement = select(func.min(Employment.starts_on), func.array_agg(Employment.school_id.distinct())).where(
+        Employment.region_id == ctx.principal.region_id, Employment.teacher_id == teacher_id
+    )
+    first_day, schools = (await ctx.db.execute(statement)).one()
+    return first_day, tuple(schools)
+
+
+async def open_spell(ctx: Context, teacher_id: UUID, *, school_id: UUID, is_on_post: bool, starts_on: date) -> None:
+    """Begin a spell; the constraint refuses one that overlaps another."""
+    values = {"school_id": school_id, "is_on_post": is_on_post, "starts_on": starts_on}
+    statement = insert(Employment).values(
+        region_id=ctx.principal.region_id, id=new_id(), teacher_id=teacher_id, **values
+    )
+    await ctx.db.execute(statement)
+
+
+async def change_spell(ctx: Context, spell_id: UUID, values: dict[str, Any]) -> None:
+    """End a spell, or correct whether it was on post."""
+    await ctx.db.execute(
+        update(Employment)
+        .where(Employment.region_id == ctx.principal.region_id, Employment.id == spell_id)
+        .values(**values, **touched(Employment))
+    )
+
+
+async def employer(ctx: Context, organisation_id: UUID) -> AnyRow | None:
+    """An organisation of the region by kind and status, kept from being closed until the transaction ends."""
+    statement = select(Organisation.id, Organisation.kind, Organisation.status).where(
+        Organisation.region_id == ctx.principal.region_id, Organisation.id == organisation_id
+    )
+    return (await ctx.db.execute(statement.with_for_update(read=True, key_share=True))).one_or_none()
+
+
+async def is_anybody_employed(ctx: Context, organisation_id: UUID, *, on: date) -> bool:
+    """Whether somebody has a spell at the organisation that lasts on a day or begins later."""
+    statement = select(
+        exists().where(
+            Employment.region_id == ctx.principal.region_id,
+            Employment.school_id == organisation_id,
+            or_(Employment.ends_on.is_(None), Employment.ends_on > on),
+        )
+    )
+    return bool(await ctx.db.scalar(statement))

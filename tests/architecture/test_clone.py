@@ -1,0 +1,66 @@
+"""What must never stand in the clone, and what must be written down."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from tests.architecture.source import ROOT, pyproject
+
+REASONS = ROOT / "docs" / "decisions" / "0001-dependencies.md"
+VENDOR = "app/api/static/vendor/"
+BINARY = frozenset({".woff2", ".png", ".ttf", ".otf", ".pdf", ".xlsx", ".xls", ".ico"})
+# Written in pieces, so that this file does not find itself.
+MACHINE_PATHS = re.compile("|".join((r"(?<![\w.])/wo" + "rk/", r"(?<![\w.])/ro" + "ot/", r"/ho" + r"me/[a-z]+/", r"C:\\Us" + "ers")))
+REGISTRIES = re.compile("|".join(("pypi\\." + "org", "python" + "hosted", "registry\\.npm" + "js", "registry\\.yarn" + "pkg")))
+
+
+def tracked() -> list[Path]:
+    """Files of the clone: those git knows or would add; without git, all that no hidden folder holds."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(
+            ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git as found
+            cwd=ROOT, capture_output=True, check=True, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+        ).stdout.decode()  # fmt: skip
+        return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    return [path for path in ROOT.rglob("*") if path.is_file() and not any(part.startswith(".") for part in path.parts)]
+
+
+def found(pattern: re.Pattern[str]) -> list[str]:
+    """Places where a pattern stands in a text file of ours."""
+    places = []
+    for path in tracked():
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(VENDOR) or path.suffix in BINARY:
+            continue
+        for number, line in enumerate(path.read_text("utf-8", errors="replace").splitlines(), 1):
+            if pattern.search(line):
+                places.append(f"{name}:{number}")
+    return places
+
+
+def test_alembic_folder_does_not_shadow_the_library() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
+
+
+def test_no_path_of_a_machine_stands_in_the_clone() -> None:
+    assert found(MACHINE_PATHS) == []
+
+
+def test_no_package_index_stands_in_the_clone() -> None:
+    assert found(REGISTRIES) == []
+
+
+def test_every_dependency_has_a_line_of_reason() -> None:
+    project = pyproject()["project"]
+    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]  # type: ignore[index]  # plain TOML
+    names = {re.split(r"[\[<>=!~ ;]", line)[0] for line in wanted}
+    written = set(re.findall(r"^\| `([A-Za-z0-9_.-]+)` \|", REASONS.read_text("utf-8"), re.MULTILINE))
+    assert written == names
+
+
+def test_lock_names_exact_versions_without_addresses() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9A-Za-z.+!-]+(?: ; .+)?", line)] == []
+    assert len(pins) == len(set(pins))

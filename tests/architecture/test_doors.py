@@ -1,0 +1,81 @@
+"""Doors: parse, call, return; every route says which permission it needs; the context stays small."""
+
+import ast
+from dataclasses import fields
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.core.db import Database
+from app.main import create_app
+from tests.architecture.source import Function, Module, calls, dotted, of_kind
+from tests.factories import keys
+
+STATEMENTS_MAX = 4
+METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+
+
+def endpoints() -> list[tuple[Module, Function]]:
+    """Functions under a route decorator."""
+    return [
+        (module, function)
+        for module in of_kind("rest")
+        for function in module.functions
+        if any(isinstance(mark, ast.Call) and dotted(mark.func).rpartition(".")[2] in METHODS for mark in function.decorator_list)
+    ]
+
+
+def statements(function: Function) -> int:
+    """Statements of a function, nested ones too, without its docstring."""
+    inner = [node for statement in function.body for node in ast.walk(statement) if isinstance(node, ast.stmt)]
+    return len(inner) - (ast.get_docstring(function) is not None)
+
+
+def test_endpoints_have_at_most_four_statements() -> None:
+    long = {module.at(function): statements(function) for module, function in endpoints()}
+    assert {place: count for place, count in long.items() if count > STATEMENTS_MAX} == {}
+
+
+def test_endpoints_hold_no_condition_and_no_loop() -> None:
+    banned = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.Try, ast.Match)
+    found = [module.at(function) for module, function in endpoints() if any(isinstance(node, banned) for node in ast.walk(function))]
+    assert found == []
+
+
+def test_endpoints_call_no_queries() -> None:
+    found = [
+        module.at(call)
+        for module, function in endpoints()
+        for call in calls(function)
+        if dotted(call.func).startswith("queries.")
+    ]
+    assert found == []
+
+
+def test_context_has_four_fields() -> None:
+    assert [field.name for field in fields(Context)] == ["db", "principal", "regulation", "clock"]
+
+
+@pytest.fixture
+def unconnected() -> FastAPI:
+    """The application over a database that nobody calls."""
+    return create_app(keys.entrance(Database("postgresql://nobody@127.0.0.1:1/none")))
+
+
+def test_every_route_says_who_may_call_it(unconnected: FastAPI) -> None:
+    unsaid = []
+    for route in unconnected.routes:
+        extra = (route.openapi_extra or {}) if isinstance(route, APIRoute) else {}
+        permission = extra.get("x-permission")
+        said = permission in set(Permission) if permission else bool(extra.get("x-public"))
+        if isinstance(route, APIRoute) and route.include_in_schema and not said:
+            unsaid.append(f"{sorted(route.methods)} {route.path}")
+    assert unsaid == []
+
+
+def test_there_is_no_websocket(unconnected: FastAPI) -> None:
+    kinds = {type(route).__name__ for route in unconnected.routes}
+    assert not {kind for kind in kinds if "WebSocket" in kind}
