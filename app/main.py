@@ -1,8 +1,11 @@
 """create_app(): the only assembly point. Settings become values here; nothing below reads the environment."""
 
 import gc
+import json
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -11,27 +14,110 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
-from app.api import problems, rest
+from app.accounts.tokens import SigningKey, TokenKeys
+from app.api import docs, graphql, problems, rest, system
 from app.api.middleware import RequestFrame
+from app.core import crypto, log, pages
+from app.core.db import SERVICE_ROLE, Database, PoolSettings
+from app.core.installation import Purpose, purpose_of
+from app.core.jobs import JobRegistry
+from app.core.limits import Buckets, Limit
 from app.reactions import REACTIONS
+from app.settings import Settings
 
 BODY_MAX_BYTES = 1024 * 1024
+MINUTE, HOUR, DAY = 60, 3600, 86400
 EXPOSED_HEADERS = (
-    "ETag", "Location", "Link", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "Content-Disposition",
+    "ETag",
+    "Location",
+    "Link",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-Request-Id",
+    "Content-Disposition",
     "Idempotent-Replayed",
 )
+DESCRIPTION = """县级教师发展后台：机构、教师与学时台账（济管教体师〔2022〕109号）。
+
+所有接口以 `/v1` 开头；先用 `POST /v1/auth/token` 换取令牌。列表用 `limit` 与 `cursor` 翻页，`next_cursor` 为空即最后一页。
+错误一律为 `application/problem+json`：`code` 供程序判断，`detail` 与 `errors[].message` 可直接给人看。
+`PATCH` 也可写作 `POST` 加请求头 `X-HTTP-Method-Override: PATCH`；任何写操作加 `?validate_only=true` 只检查不保存。"""
 
 
-def _operation_id(route: APIRoute) -> str:
-    head, *rest_of_name = route.name.split("_")
-    return head + "".join(word.capitalize() for word in rest_of_name)
+def from_environment() -> FastAPI:
+    """The application of the settings in the environment; uvicorn's factory."""
+    settings = Settings()
+    log.configure(level=settings.log_level)
+    entrance = open_entrance(settings)
+    hosts = tuple(host.strip() for host in settings.allowed_hosts.split(","))
+    origins = tuple(origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip())
+    return create_app(entrance, hosts=hosts, origins=origins)
+
+
+def open_entrance(settings: Settings) -> Entrance:
+    """The entrance of the settings: database, keys and limits; installs the keys of this process."""
+    install_keys(settings)
+    assert settings.signing_keys is not None  # noqa: S101 - demanded by the settings or made by the supervisor
+    raw = json.loads(settings.signing_keys.get_secret_value())
+    keys = TokenKeys({name: SigningKey(**pair) for name, pair in raw["keys"].items()}, raw["current"])
+    return Entrance(open_database(settings), keys, settings.key("refresh_key"), Buckets(limits(settings)))
+
+
+def install_keys(settings: Settings) -> None:
+    """Set the keys of personal data and cursors for this process."""
+    ring, current = settings.data_key_ring()
+    crypto.install(crypto.Vault(ring, current, settings.key("index_key")))
+    pages.install(settings.key("cursor_key"))
+
+
+def open_database(settings: Settings) -> Database:
+    """The database with the service role; steps down to it where the address signs in as an administrator."""
+    assert settings.database_url is not None  # noqa: S101 - demanded by the settings or set by the supervisor
+    pool = PoolSettings(
+        size=settings.pool_size,
+        wait=settings.pool_wait_seconds,
+        statement_timeout=settings.statement_timeout,
+        transaction_pooler=settings.db_pooler == "transaction",
+    )
+    assume = SERVICE_ROLE if settings.assumes_roles else None
+    return Database(settings.database_url.get_secret_value(), pool, assume_role=assume)
+
+
+def open_storage(settings: Settings) -> Path:
+    """The folder of uploaded files."""
+    storage = settings.storage or Path(tempfile.gettempdir()) / "shixun-files"
+    storage.mkdir(parents=True, exist_ok=True)
+    return storage
+
+
+def open_jobs(database: Database, storage: Path) -> JobRegistry:
+    """Every kind of background job with its function."""
+    install_reactions(REACTIONS)
+    return JobRegistry()
+
+
+def limits(settings: Settings) -> dict[str, Limit]:
+    """The rate limits by name."""
+    return {
+        "read": Limit(settings.limit_reads_per_minute, MINUTE),
+        "write": Limit(settings.limit_writes_per_minute, MINUTE),
+        "graphql": Limit(settings.limit_graphql_per_minute, MINUTE),
+        "sign_in_address": Limit(settings.limit_sign_ins_per_address, 15 * MINUTE),
+        "refresh": Limit(settings.limit_refreshes_per_hour, HOUR),
+        "unmask": Limit(settings.limit_unmasks_per_hour, HOUR),
+        "import": Limit(settings.limit_imports_per_day, DAY),
+    }
 
 
 def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: tuple[str, ...] = ()) -> FastAPI:
-    """The application over an entrance (database, keys, limits); hosts and origins are exact names."""
+    """The application over an entrance; hosts and origins are exact names."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        purpose = await purpose_of(entrance.database)
+        entrance.allows_test_clock = purpose in (Purpose.DEMO, Purpose.TEST)
+        app.state.demo = purpose is Purpose.DEMO
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
@@ -41,16 +127,21 @@ def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: 
     app = FastAPI(
         title="Shixun 师训",
         version="1",
-        description="县级教师发展后台：机构、教师与学时台账。",
+        description=DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=_operation_id,
+        max_body_size=BODY_MAX_BYTES,
+        openapi_tags=rest.TAGS,
     )
     app.state.entrance = entrance
+    app.state.demo = False
     install_reactions(REACTIONS)
     problems.install(app)
-    app.include_router(rest.router())
+    docs.mount_static(app)
+    for router in (docs.pages(), system.probes(), graphql.router(), rest.router()):
+        app.include_router(router)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),
@@ -61,3 +152,10 @@ def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(RequestFrame)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    head, *others = route.name.split("_")
+    return head + "".join(word.capitalize() for word in others)
+
+

@@ -25,9 +25,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     pool_size: int = 20
-    pool_wait_seconds: float = 2.0
+    pool_wait_seconds: float = 5.0
     db_pooler: Literal["none", "transaction"] = Field(default="none", validation_alias="DB_POOLER")
-    statement_timeout: str = "5s"
+    statement_timeout: str = "8s"
     signing_keys: SecretStr | None = None
     data_keys: SecretStr | None = None
     index_key: SecretStr | None = None
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether this process serves real people."""
         return self.mode == "production"
+
+    @property
+    def assumes_roles(self) -> bool:
+        """Whether the one address given is an administrator's, who steps down to the service's or the owner's role."""
+        return self.migration_database_url is None and not self.is_production
 
     def key(self, name: Literal["index_key", "cursor_key", "refresh_key"]) -> bytes:
         """A symmetric key as bytes."""

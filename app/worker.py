@@ -134,7 +134,7 @@ async def _work(database: Database, registry: JobRegistry, stop: asyncio.Event, 
             await connection.invalidate()
 
 
-class _Aside(Exception):  # noqa: N818 - an outcome, not a fault
+class _Aside(Exception):
     """The job is to be laid aside for a person."""
 
 
@@ -177,7 +177,9 @@ class _Runner:
         except (RetryRequested, _Aside):
             raise
         except Superseded:
+            # Nothing is settled: putting back has no effect on another worker's row, and keeps one we took again.
             log.info("job.superseded", job=job.id, kind=job.entrypoint)
+            raise RetryRequested(timedelta(seconds=self.limits.retry_delay)) from None
         except Exception as error:  # the queue must not lose the job, whatever broke around it
             log.exception("job.undecided", job=job.id, kind=job.entrypoint)
             raise RetryRequested(timedelta(seconds=self.limits.retry_delay)) from error
@@ -209,7 +211,7 @@ class _Runner:
             response = await self.registry.functions[job.entrypoint](context)
         except Superseded:
             raise
-        except Exception as error:  # whatever a job fails with becomes its outcome
+        except Exception as error:  # noqa: BLE001 - whatever a job fails with becomes its outcome
             await self._failed(job, context, error)
             return
         if isinstance(run := context.reporter, operations.Run):

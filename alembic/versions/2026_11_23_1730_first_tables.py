@@ -88,6 +88,7 @@ def upgrade() -> None:
         "installation",
         sa.Column("id", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("is_complete", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.CheckConstraint("purpose IN ('production', 'demo', 'test')", name=op.f("ck_installation_purpose")),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_single_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),

@@ -29,6 +29,7 @@ REGIONAL = (
 )
 
 GRANTS = {
+    "alembic_version": "SELECT",
     "account_grants": "SELECT, INSERT, UPDATE (ends_on, updated_at, version)",
     "accounts": "SELECT, INSERT, UPDATE",
     "api_clients": "SELECT, INSERT, UPDATE",

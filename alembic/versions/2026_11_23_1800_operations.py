@@ -76,7 +76,7 @@ def _make_operations() -> None:
         sa.Column(
             "expires_at",
             sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp() + interval '30 days'"),
+            server_default=sa.text("(clock_timestamp() + '30 days'::interval)"),
             nullable=False,
         ),
         sa.Column(

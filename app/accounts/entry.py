@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +23,8 @@ from app.policy.load import Regulation
 CACHE_SECONDS = 5.0
 _CACHE_SIZE = 20_000
 _TOKEN_CACHE_SECONDS = 5.0
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,15 @@ class Entrance:
 async def _load(db: AsyncConnection, claims: tokens.Claims, acting_grant: UUID | None) -> Caller:
     found = await queries.caller_of(db, claims, acting_grant)
     if found is None and acting_grant:
-        raise NotPermitted("ACTING_GRANT_REFUSED", "X-Acting-Grant 不是您目前持有的授权，请从 GET /v1/me 的 grants 中选择。")
+        message = "X-Acting-Grant 不是您目前持有的授权，请从 GET /v1/me 的 grants 中选择。"
+        raise NotPermitted("ACTING_GRANT_REFUSED", message)
     if found is None:
         raise Unauthenticated("SESSION_REVOKED", "登录状态已失效（账号被停用、权限变更或已退出），请重新登录。")
     principal, packs = found
     return Caller(principal, Regulation.load(packs))
 
 
-def _keep(cache: "OrderedDict[object, object]", key: object, value: object) -> None:
+def _keep(cache: "OrderedDict[K, V]", key: K, value: V) -> None:
     cache[key] = value
     cache.move_to_end(key)
     while len(cache) > _CACHE_SIZE:

@@ -55,7 +55,7 @@ class Account(RegionRow, Base):
 
 
 class AccountGrant(RegionRow, Base):
-    """A role at an organisation 授权 (for the bureau: at a department, the desk), from a day to the day before another."""
+    """A role at an organisation 授权 (for the bureau: at a desk), from a day to the day before another."""
 
     __tablename__ = "account_grants"
     account_id: Mapped[UUID]

@@ -21,19 +21,19 @@ _HASHER = Argon2Hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _POOL = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="password")
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
-COMMON = frozenset(
-    """
+_COMMON_WORDS = """
     password12 password123 password1234 password12345 passw0rd12 passw0rd123 p@ssw0rd12 p@ssw0rd123 p@ssword123
-    administrator admin12345 admin123456 admin@12345 admin@123456 adminadmin root123456 rootroot123 test123456 guest12345
-    welcome123 welcome1234 letmein123 iloveyou12 iloveyou123 iloveyou520 woaini1314 woaini5201314 woaini1314520
-    a123456789 a1234567890 a1b2c3d4e5 aa12345678 aa123456789 abc1234567 abc12345678 abc123456789 abcd123456 abcd1234567
-    abcde12345 asd1234567 asd123456789 qwe1234567 qwe123456789 qwer123456 qwerty1234 qwerty12345 qwerty123456 zxc1234567
-    1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx3edc q1w2e3r4t5 qazwsxedc123 zaq12wsxcde3 123456789a 1234567890a 123456abcd 12345qwert
-    123qweasdzxc 123456qwerty 1314520520 5201314520 5201314123 1122334455 1357924680 2468013579 1029384756 0987654321
-    jiaoshi123 jiaoshi1234 jiaoshi12345 xuexiao123 xuexiao12345 laoshi1234 laoshi12345 peixun1234 peixun12345 zhongguo123
-    changeme12 changeme123 football12 football123 baseball123 superman123 sunshine12 sunshine123 princess123 dragon12345
-    """.split()
-)
+    administrator admin12345 admin123456 admin@12345 admin@123456 adminadmin root123456 rootroot123 test123456
+    guest12345 welcome123 welcome1234 letmein123 iloveyou12 iloveyou123 iloveyou520 woaini1314 woaini5201314
+    woaini1314520 a123456789 a1234567890 a1b2c3d4e5 aa12345678 aa123456789 abc1234567 abc12345678 abc123456789
+    abcd123456 abcd1234567 abcde12345 asd1234567 asd123456789 qwe1234567 qwe123456789 qwer123456 qwerty1234
+    qwerty12345 qwerty123456 zxc1234567 1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx3edc q1w2e3r4t5 qazwsxedc123 zaq12wsxcde3
+    123456789a 1234567890a 123456abcd 12345qwert 123qweasdzxc 123456qwerty 1314520520 5201314520 5201314123
+    1122334455 1357924680 2468013579 1029384756 0987654321 jiaoshi123 jiaoshi1234 jiaoshi12345 xuexiao123
+    xuexiao12345 laoshi1234 laoshi12345 peixun1234 peixun12345 zhongguo123 changeme12 changeme123 football12
+    football123 baseball123 superman123 sunshine12 sunshine123 princess123 dragon12345
+"""
+COMMON = frozenset(_COMMON_WORDS.split())
 """Very common passwords of ten characters and more, in lower case."""
 T = TypeVar("T")
 _waiting = 0
@@ -72,7 +72,9 @@ def faults(password: str, *, username: str, pointer: str) -> list[FieldFault]:
     found = []
     if len(plain) < LENGTH_MIN:
         params = {"min": LENGTH_MIN, "got": len(plain)}
-        found.append(FieldFault(pointer, "PASSWORD_TOO_SHORT", f"口令至少 {LENGTH_MIN} 个字符，现为 {len(plain)} 个", params))
+        found.append(
+            FieldFault(pointer, "PASSWORD_TOO_SHORT", f"口令至少 {LENGTH_MIN} 个字符，现为 {len(plain)} 个", params)
+        )
     if len(plain) > LENGTH_MAX:
         params = {"max": LENGTH_MAX, "got": len(plain)}
         found.append(FieldFault(pointer, "PASSWORD_TOO_LONG", f"口令最多 {LENGTH_MAX} 个字符", params))

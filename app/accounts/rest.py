@@ -102,7 +102,7 @@ async def change_own_password(ctx: Ctx, change: PasswordChange, opened: Opened) 
 
 
 @router.get("/accounts", response_model=Listing[Account], **READ)
-async def list_accounts(  # noqa: PLR0913 - one argument per filter
+async def list_accounts(
     ctx: Ctx,
     page: Paged,
     role: Role | None = None,
@@ -147,10 +147,10 @@ async def end_account_sessions(ctx: Ctx, account_id: UUID, tag: Tagged) -> objec
 
 @router.post("/accounts/{account_id:uuid}:resetPassword", response_model=AccountWithPassword, **CHANGE)
 async def reset_account_password(
-    ctx: Ctx, account_id: UUID, tag: Tagged, reset: Annotated[PasswordReset, Body()] = PasswordReset()
+    ctx: Ctx, account_id: UUID, tag: Tagged, reset: Annotated[PasswordReset | None, Body()] = None
 ) -> object:
     """Set a new password for an account and end its sessions 重置口令."""
-    return await accounts.reset_password(ctx, account_id, reset.password, version=tag.expected())
+    return await accounts.reset_password(ctx, account_id, reset.password if reset else None, version=tag.expected())
 
 
 @router.get("/accounts/{account_id:uuid}/grants", response_model=Listing[Grant], **READ)
@@ -202,7 +202,7 @@ async def revoke_api_client(ctx: Ctx, client_id: UUID, tag: Tagged) -> object:
 
 
 @router.get("/audit-events", response_model=Listing[AuditEvent], **permits(Permission.AUDIT_READ))
-async def list_audit_events(  # noqa: PLR0913 - one argument per filter
+async def list_audit_events(  # noqa: PLR0913, PLR0917 - one argument per filter
     ctx: Ctx,
     page: Paged,
     channel: Literal["change", "audit"] | None = None,

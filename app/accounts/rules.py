@@ -1,4 +1,4 @@
-"""Rules of accounts: which role stands at which organisation, lockout, lives of sessions, networks of programs; pure."""
+"""Rules of accounts: which role stands where, lockout, lives of sessions, networks of programs; pure functions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -80,14 +80,9 @@ def issue(keys: TokenKeys, claims: Claims, *, now: datetime | None = None) -> st
 def verify(keys: TokenKeys, token: str) -> Claims:
     """The claims of a genuine, living token; raises Unauthenticated TOKEN_EXPIRED or TOKEN_INVALID."""
     try:
-        if len(token) > TOKEN_MAX_LENGTH:
-            raise ValueError(len(token))
-        header = jwt.get_unverified_header(token)
-        if set(header) != _HEADERS or header["alg"] != ALGORITHM or header["typ"] != TYPE:
-            raise ValueError(header)
         body = jwt.decode(
             token,
-            keys.keys[header["kid"]].public,
+            keys.keys[_key_id(token)].public,
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
@@ -102,8 +97,18 @@ def verify(keys: TokenKeys, token: str) -> Claims:
         )
     except ExpiredSignatureError as error:
         raise Unauthenticated("TOKEN_EXPIRED", "登录已过期，请用 refresh_token 换取新的令牌。") from error
-    except (JOSEError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except (JOSEError, KeyError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Unauthenticated("TOKEN_INVALID", "令牌无效，请重新登录。") from error
+
+
+def _key_id(token: str) -> str:
+    """The key a token names; ValueError unless it is short and its header is exactly ours: no jku, jwk, x5u, crit."""
+    if len(token) > TOKEN_MAX_LENGTH:
+        raise ValueError(len(token))
+    header = jwt.get_unverified_header(token)
+    if set(header) != _HEADERS or header["alg"] != ALGORITHM or header["typ"] != TYPE:
+        raise ValueError(header)
+    return str(header["kid"])
 
 
 def new_refresh_token(region_id: int) -> str:

@@ -86,9 +86,9 @@ class PoolSettings:
     """Sizes and limits of one process's connections; times in seconds, timeouts in PostgreSQL's notation."""
 
     size: int = 20
-    wait: float = 2.0
-    statement_timeout: str = "5s"
-    lock_timeout: str = "2s"
+    wait: float = 5.0
+    statement_timeout: str = "8s"
+    lock_timeout: str = "5s"
     idle_timeout: str = "15s"
     transaction_pooler: bool = False
 

@@ -1,19 +1,40 @@
 """Events: audit, outbox and change feed in one append-only table, written in the transaction of the change 事件."""
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Integer, Text, func, insert, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Index,
+    Integer,
+    Row,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from app.core.db import Base
+from app.core.errors import BadRequest
 from app.core.ids import new_id
 from app.core.log import current_request
+
+_POSITION = re.compile(r"\d{1,6}-\d{1,19}-\d{1,18}")
 
 
 class TransactionId(UserDefinedType[int]):
@@ -92,3 +113,61 @@ async def append(connection: AsyncConnection, events: Sequence[Mapping[str, Any]
     """Write events in the caller's transaction."""
     if events:
         await connection.execute(insert(Event), [dict(event) for event in events])
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the feed: transaction ids do not survive a restore, so they count within an epoch."""
+
+    epoch: int
+    xid: int
+    seq: int
+
+    def __str__(self) -> str:
+        """As clients keep it: "1-742-9001"."""
+        return f"{self.epoch}-{self.xid}-{self.seq}"
+
+    @staticmethod
+    def parse(text: str) -> "Position":
+        """A position again; 400 CURSOR_INVALID for anything else."""
+        if not _POSITION.fullmatch(text):
+            raise BadRequest("CURSOR_INVALID", "after 应取自上一次答复的 next_cursor 或事件的 cursor。")
+        return Position(*(int(part) for part in text.split("-")))
+
+
+async def changes(
+    connection: AsyncConnection, region_id: int, condition: ColumnElement[bool], after: Position | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Committed changes after a position, oldest first, at most `limit`; none is ever missed.
+
+    A transaction that is still running holds back everything that began after it: what it writes will come first.
+    """
+    event = Event
+    settled = event.xid < func.pg_snapshot_xmin(func.pg_current_snapshot(), type_=TransactionId())
+    statement = (
+        select(
+            event.id,
+            event.epoch,
+            cast(cast(event.xid, Text), BigInteger).label("xid"),
+            event.seq,
+            event.kind,
+            event.entity,
+            event.entity_id,
+            event.organisation_id,
+            event.teacher_id,
+            event.facts,
+            event.occurred_at,
+        )
+        .where(
+            event.region_id == region_id,
+            event.channel == "change",
+            (event.epoch < func.feed_epoch()) | settled,
+            condition,
+        )
+        .order_by(event.epoch, event.xid, event.seq)
+        .limit(limit)
+    )
+    if after:
+        place = tuple_(literal(after.epoch), cast(literal(str(after.xid)), TransactionId()), literal(after.seq))
+        statement = statement.where(tuple_(event.epoch, event.xid, event.seq) > place)
+    return (await connection.execute(statement)).all()

@@ -232,11 +232,11 @@ async def is_worker_seen(db: AsyncConnection, *, within: timedelta = timedelta(s
 async def prune(db: AsyncConnection) -> None:
     """Delete the queue's old log rows, jobs laid aside long ago, and workers not seen for a day."""
     await db.execute(
-        text(f"DELETE FROM {SCHEMA}.pgqueuer_log WHERE created < now() - :age"),  # noqa: S608 - a constant
+        text(f"DELETE FROM {SCHEMA}.pgqueuer_log WHERE created < now() - CAST(:age AS interval)"),  # noqa: S608 - a constant
         {"age": KEEP_LOG},
     )
     await db.execute(
-        text(f"DELETE FROM {SCHEMA}.pgqueuer WHERE status = 'failed' AND updated < now() - :age"),  # noqa: S608 - a constant
+        text(f"DELETE FROM {SCHEMA}.pgqueuer WHERE status = 'failed' AND updated < now() - CAST(:age AS interval)"),  # noqa: S608 - a constant
         {"age": KEEP_HELD},
     )
     await db.execute(delete(Worker).where(Worker.seen_at < func.now() - KEEP_WORKERS))

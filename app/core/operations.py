@@ -78,7 +78,7 @@ class Operation(RegionRow, Base):
     acting_role: Mapped[str]
     principal: Mapped[dict[str, Any]] = mapped_column(JSONB)
     finished_at: Mapped[datetime | None]
-    expires_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp() + interval '30 days'"))
+    expires_at: Mapped[datetime] = mapped_column(server_default=text("(clock_timestamp() + '30 days'::interval)"))
 
     __table_args__ = (
         CheckConstraint(f"status IN ({_listed(*OperationStatus)})", name="status"),
@@ -220,7 +220,7 @@ async def snapshot(ctx_db: AsyncConnection, region_id: int, operation_id: UUID) 
     """
     operation = Operation
     done = operation.status.not_in([str(status) for status in sorted(_OPEN)])
-    percent = case((operation.total > 0, func.least(operation.processed * 100 / operation.total, 100)))
+    percent = case((operation.total > 0, func.least(operation.processed * 100 // operation.total, 100)))
     return await _one(
         ctx_db,
         OperationKey(region_id, operation_id),

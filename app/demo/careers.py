@@ -47,9 +47,9 @@ _TITLES_BY_SERVICE = (
 _HONOURS = (
     (4, Weighted([("rising_star", 1)])),
     (12, Weighted([("rising_star", 5), ("backbone_teacher", 5)])),
-    (99, Weighted([("backbone_teacher", 12), ("subject_leader", 5), ("master_teacher", 3)])),
+    (99, Weighted([("backbone_teacher", 12), ("subject_leader", 5), ("renowned_teacher", 3)])),
 )
-_HONOUR_LEVELS = Weighted([("county", 60), ("city", 30), ("province", 10)])
+_HONOUR_LEVELS = Weighted([("county", 60), ("city", 30), ("provincial", 10)])
 _DAYS_A_YEAR = 365.25
 _PENSION_YEARS = {"male": 60, "female": 55}
 _GROUP_LEADER_SERVICE = 8
@@ -135,9 +135,9 @@ def posts(draw: Draw, *, position: int, school_size: int, stage: str, service: i
     if draw.chance(0.31):
         held.append("homeroom_teacher")
     if service >= _GROUP_LEADER_SERVICE and draw.chance(0.09):
-        held.append("group_leader")
+        held.append("teaching_research_head")
     if service >= _RESEARCHER_SERVICE and draw.chance(0.01):
-        held.append("researcher")
+        held.append("research_officer")
     return tuple(held)
 
 

@@ -39,11 +39,15 @@ class Region(Base):
 
 
 class Installation(Base):
-    """One row: what this database is for; the test clock runs in demo and test databases only."""
+    """One row: what this database is for (the test clock runs in demo and test databases only).
+
+    is_complete: false while the demo county is being loaded; what a crash leaves then is made anew.
+    """
 
     __tablename__ = "installation"
     id: Mapped[int] = mapped_column(Integer, primary_key=True, server_default=text("1"))
     purpose: Mapped[str]
+    is_complete: Mapped[bool] = mapped_column(server_default=text("true"))
 
     __table_args__ = (
         CheckConstraint("id = 1", name="single_row"),

@@ -25,9 +25,7 @@ EMPLOYMENTS_MAX = 200
 def _school_name(column: Any) -> ColumnElement[str]:
     # A subquery, not a join: after waiting for a lock, PostgreSQL joins the new version of a row with the old partner,
     # so that a teacher moved in the meantime would seem to be gone.
-    name = select(Organisation.name).where(
-        Organisation.region_id == column.class_.region_id, Organisation.id == column
-    )
+    name = select(Organisation.name).where(Organisation.region_id == column.class_.region_id, Organisation.id == column)
     return name.correlate(column.class_).scalar_subquery().label("school_name")
 
 
@@ -177,9 +175,7 @@ async def find_by_id_number_indexes(ctx: Context, indexes: Sequence[bytes]) -> l
     """
     home = and_(Teacher.region_id == IdentityNumber.region_id, Teacher.id == IdentityNumber.teacher_id)
     statement = (
-        select(
-            IdentityNumber.number_index, IdentityNumber.region_id.label("holder_region_id"), *_PLACEMENT_COLUMNS
-        )
+        select(IdentityNumber.number_index, IdentityNumber.region_id.label("holder_region_id"), *_PLACEMENT_COLUMNS)
         .outerjoin(Teacher, and_(home, Teacher.region_id == ctx.principal.region_id))
         .where(IdentityNumber.number_index.in_(indexes))
     )
@@ -201,14 +197,16 @@ async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
 
 
 async def claim_number(ctx: Context, teacher_id: UUID, index: bytes) -> None:
-    """Note that a teacher holds an identity number, in place of any other; the constraint refuses a second holder."""
-    region_id = ctx.principal.region_id
+    """Note which teacher holds an identity number; the constraint refuses a second holder in the nation."""
     await ctx.db.execute(
-        delete(IdentityNumber).where(IdentityNumber.region_id == region_id, IdentityNumber.teacher_id == teacher_id)
+        insert(IdentityNumber).values(number_index=index, region_id=ctx.principal.region_id, teacher_id=teacher_id)
     )
-    await ctx.db.execute(
-        insert(IdentityNumber).values(number_index=index, region_id=region_id, teacher_id=teacher_id)
-    )
+
+
+async def release_number(ctx: Context, teacher_id: UUID) -> None:
+    """Give up the identity number of a teacher, who is about to hold the right one."""
+    held = and_(IdentityNumber.region_id == ctx.principal.region_id, IdentityNumber.teacher_id == teacher_id)
+    await ctx.db.execute(delete(IdentityNumber).where(held))
 
 
 async def change(ctx: Context, teacher_id: UUID, values: dict[str, Any]) -> AnyRow:

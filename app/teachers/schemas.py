@@ -59,8 +59,8 @@ class TeacherCreate(Input):
     stage: CodeName = Field(description="学段代码，见 /v1/reference-data/stages")
     subject: CodeName = Field(description="学科代码，见 /v1/reference-data/subjects")
     title: CodeName = Field(default="none", description="职称代码，见 /v1/reference-data/titles")
-    posts: Posts = []
-    honours: Honours = []
+    posts: Posts = Field(default=[])
+    honours: Honours = Field(default=[])
     joined_profession_on: date | None = Field(default=None, description="参加工作（从教）日期")
 
 
@@ -77,8 +77,8 @@ class TeacherPatch(Patch):
     stage: CodeName = ""
     subject: CodeName = ""
     title: CodeName = ""
-    posts: Posts = []
-    honours: Honours = []
+    posts: Posts = Field(default=[])
+    honours: Honours = Field(default=[])
     joined_profession_on: date | None = None
 
     def changes(self) -> dict[str, Any]:

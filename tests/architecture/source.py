@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
-NOT_DOMAINS = frozenset({"access", "api", "core", "demo", "policy"})
+NOT_DOMAINS = frozenset({"access", "api", "commands", "core", "demo", "policy"})
 """Packages of `app` that are no domains: the assembly, the ground the domains stand on, and the demo county."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -11,8 +11,12 @@ REASONS = ROOT / "docs" / "decisions" / "0001-dependencies.md"
 VENDOR = "app/api/static/vendor/"
 BINARY = frozenset({".woff2", ".png", ".ttf", ".otf", ".pdf", ".xlsx", ".xls", ".ico"})
 # Written in pieces, so that this file does not find itself.
-MACHINE_PATHS = re.compile("|".join((r"(?<![\w.])/wo" + "rk/", r"(?<![\w.])/ro" + "ot/", r"/ho" + r"me/[a-z]+/", r"C:\\Us" + "ers")))
-REGISTRIES = re.compile("|".join(("pypi\\." + "org", "python" + "hosted", "registry\\.npm" + "js", "registry\\.yarn" + "pkg")))
+MACHINE_PATHS = re.compile(
+    "|".join((r"(?<![\w.])/wo" + "rk/", r"(?<![\w.])/ro" + "ot/", r"/ho" + r"me/[a-z]+/", r"C:\\Us" + "ers"))
+)
+REGISTRIES = re.compile(
+    "|".join(("pypi\\." + "org", "python" + "hosted", "registry\\.npm" + "js", "registry\\.yarn" + "pkg"))
+)
 
 
 def tracked() -> list[Path]:
@@ -53,7 +57,10 @@ def test_no_package_index_stands_in_the_clone() -> None:
 
 def test_every_dependency_has_a_line_of_reason() -> None:
     project = pyproject()["project"]
-    wanted = [*project["dependencies"], *(line for extra in project["optional-dependencies"].values() for line in extra)]  # type: ignore[index]  # plain TOML
+    wanted = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]  # type: ignore[index]  # plain TOML
     names = {re.split(r"[\[<>=!~ ;]", line)[0] for line in wanted}
     written = set(re.findall(r"^\| `([A-Za-z0-9_.-]+)` \|", REASONS.read_text("utf-8"), re.MULTILINE))
     assert written == names

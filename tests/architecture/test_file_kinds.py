@@ -7,9 +7,7 @@ import pytest
 
 from tests.architecture.source import APP, ROOT, Function, domains, modules, pyproject
 
-KINDS = frozenset(
-    {"states", "models", "schemas", "rules", "queries", "service", "rest", "graphql", "jobs", "imports"}
-)
+KINDS = frozenset({"states", "models", "schemas", "rules", "queries", "service", "rest", "graphql", "jobs", "imports"})
 EXTRAS = {
     "accounts": {"entry", "passwords", "tokens"},  # how a request gets its context; the one user of python-jose
     "bulk_import": {"reading"},  # reading clerks' files, before any rule of a domain
@@ -42,7 +40,9 @@ def test_every_domain_stands_in_the_import_contract() -> None:
 
 def test_packages_say_what_they_are() -> None:
     assert [
-        str(path.relative_to(ROOT)) for path in APP.rglob("__init__.py") if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        str(path.relative_to(ROOT))
+        for path in APP.rglob("__init__.py")
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ] == []
 
 

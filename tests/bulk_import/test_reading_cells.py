@@ -302,9 +302,8 @@ def test_other_kinds(kind: CellKind, cell: object, value: object, codes: list[st
 @pytest.mark.parametrize("cell", ["", "  ", "\u3000", "\u200b", None])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: type(kind).__name__)
 def test_blank_cells(kind: CellKind, cell: str | None) -> None:
-    if not (cell == "\u200b" and isinstance(kind, Bool)):
-        assert read(kind, cell) == (None, [], [])
-        assert read(kind, cell, "某列", required=True) == (None, ["CELL_REQUIRED"], ["「某列」未填写。"])
+    assert read(kind, cell) == (None, [], [])
+    assert read(kind, cell, "某列", required=True) == (None, ["CELL_REQUIRED"], ["「某列」未填写。"])
 
 
 @pytest.mark.parametrize("cell", [CellError("#N/A"), "#N/A", " #n/a "])

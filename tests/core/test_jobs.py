@@ -6,13 +6,14 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from app.core import jobs, operations
 from app.core.errors import Conflict, Unavailable
@@ -50,7 +51,7 @@ async def once_deadly(job):
 async def patient(job):
     place = Path(job.payload["place"])
     (place / "began").touch()
-    while not (place / "go").exists():
+    while not (place / f"go{job.attempt}").exists():
         await asyncio.sleep(0.02)
     return {"attempt": job.attempt}
 
@@ -88,7 +89,7 @@ async def working(database: Database, *functions: jobs.JobFunction) -> AsyncIter
     """A worker in this process, named functions being its kinds."""
     registry = JobRegistry()
     for function in functions:
-        registry.add(function.__name__, function)  # type: ignore[attr-defined]  # functions, not other callables
+        registry.add(function.__name__, function)
     stop = asyncio.Event()
     worker = asyncio.create_task(run_worker(database, registry, stop=stop, limits=LIMITS))
     try:
@@ -101,7 +102,7 @@ async def working(database: Database, *functions: jobs.JobFunction) -> AsyncIter
 async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
     """What the condition returns once it holds; TimeoutError if it never does."""
     async with asyncio.timeout(WAIT_SECONDS):
-        while not (value := await condition()):
+        while not (value := await condition()):  # noqa: ASYNC110 - the event is in another process or the database
             await asyncio.sleep(0.05)
         return value
 
@@ -131,11 +132,14 @@ async def queued(database: Database) -> list[tuple[str, str, int]]:
 
 
 async def test_a_job_rolls_back_with_its_transaction(database: Database) -> None:
-    with pytest.raises(Conflict):
+    async def stop_half_way() -> None:
         async with database.begin(HOME) as db:
             await operations.start(db, HOME, "rolled_back", {}, requester=REQUESTER)
             await jobs.enqueue(db, "rolled_back", {})
             raise Conflict("STOP", "不保存")
+
+    with pytest.raises(Conflict):
+        await stop_half_way()
     async with database.begin(HOME) as db:
         assert await db.scalar(select(func.count()).select_from(operations.Operation)) == 0
         assert await db.scalar(text("SELECT count(*) FROM queue.pgqueuer_log")) == 0
@@ -198,7 +202,7 @@ async def test_a_job_is_not_run_before_its_time(database: Database) -> None:
         ran.append(job.payload["name"])
 
     async with database.begin() as db:
-        now = await db.scalar(select(func.now()))
+        now: datetime = (await db.execute(select(func.now()))).scalar_one()
         await jobs.enqueue(db, "note", {"name": "tomorrow"}, run_at=now + timedelta(days=1))
         await jobs.enqueue(db, "note", {"name": "soon"}, run_at=now + timedelta(seconds=0.5))
         await jobs.enqueue(db, "note", {"name": "past"}, run_at=now - timedelta(days=1))
@@ -260,7 +264,7 @@ async def test_sigterm_lets_a_running_job_finish(database: Database, clone: Clon
     async with child(clone) as worker:
         await until(_exists(tmp_path / "began"))
         worker.terminate()
-        (tmp_path / "go").touch()
+        (tmp_path / "go1").touch()
         assert await asyncio.wait_for(worker.wait(), WAIT_SECONDS) == 0
     row = await ended(database, made)
     assert (row.status, row.response) == ("succeeded", {"attempt": 1})
@@ -278,7 +282,7 @@ async def test_a_job_that_outlasts_the_grace_is_given_back_uncounted(
     assert await queued(database) == [("patient", "queued", 0)]
     async with database.begin(HOME) as db:
         assert (await operations.get(db, HOME, made)).status == "queued"
-    (tmp_path / "go").touch()
+    (tmp_path / "go1").touch()
     async with child(clone):
         row = await ended(database, made)
     assert (row.status, row.attempts) == ("succeeded", 1)
@@ -290,10 +294,9 @@ async def test_a_worker_back_from_a_long_stop_changes_nothing(database: Database
         await until(_exists(tmp_path / "began"))
         os.kill(stopped.pid, signal.SIGSTOP)
         (tmp_path / "began").unlink()
-        async with child(clone) as second:
+        async with child(clone):
             await until(_exists(tmp_path / "began"))
-            os.kill(second.pid, signal.SIGSTOP)
-            (tmp_path / "go").touch()
+            (tmp_path / "go1").touch()
             os.kill(stopped.pid, signal.SIGCONT)
             stopped.terminate()
             assert await asyncio.wait_for(stopped.wait(), WAIT_SECONDS) == 0
@@ -301,7 +304,7 @@ async def test_a_worker_back_from_a_long_stop_changes_nothing(database: Database
                 held = await operations.get(db, HOME, made)
             assert (held.status, held.fence, held.response) == ("running", 2, None)
             assert await queued(database) == [("patient", "picked", 2)]
-            os.kill(second.pid, signal.SIGCONT)
+            (tmp_path / "go2").touch()
             row = await ended(database, made)
     assert (row.status, row.response) == ("succeeded", {"attempt": 2})
 
@@ -328,14 +331,32 @@ async def test_a_worker_finds_a_new_connection_when_its_own_is_cut(database: Dat
         assert (await ended(database, await begin(database, "note"))).status == "succeeded"
         admin = await clone.connect()
         cut = await admin.fetchval(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1 AND query ILIKE '%pgqueuer%'"
-            " AND pid <> pg_backend_pid()",
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = $1 AND query ILIKE '%pgqueuer%' AND pid <> pg_backend_pid()",
             clone.name,
         )
         await admin.close()
         assert cut >= 1
         made = await _persistently(lambda: begin(database, "note"))
         assert (await _persistently(lambda: ended(database, made))).status == "succeeded"
+
+
+async def test_only_old_rows_of_the_queue_are_pruned(database: Database, clone: Clone) -> None:
+    async with database.begin() as db:
+        for kind in ("held", "waiting"):
+            await jobs.enqueue(db, kind, {})
+        await jobs.show_life(db, "gone")
+    admin = await clone.connect()
+    await admin.execute("UPDATE queue.pgqueuer SET status = 'failed' WHERE entrypoint = 'held'")
+    await admin.execute("UPDATE queue.pgqueuer SET updated = now() - interval '31 days'")
+    await admin.execute("UPDATE queue.pgqueuer_log SET created = now() - interval '8 days' WHERE entrypoint = 'held'")
+    await admin.execute("UPDATE workers SET seen_at = now() - interval '2 days'")
+    await admin.close()
+    async with database.begin() as db:
+        await jobs.prune(db)
+        assert (await db.scalars(text("SELECT entrypoint FROM queue.pgqueuer_log"))).all() == ["waiting"]
+        assert (await db.scalars(select(jobs.Worker.name))).all() == []
+    assert await queued(database) == [("waiting", "queued", 0)]
 
 
 async def test_a_worker_is_seen_while_it_runs(database: Database) -> None:
@@ -351,7 +372,7 @@ async def test_a_worker_is_seen_while_it_runs(database: Database) -> None:
 
 def _exists(path: Path) -> Callable[[], Awaitable[bool]]:
     async def there() -> bool:
-        return path.exists()
+        return await asyncio.to_thread(path.exists)
 
     return there
 
@@ -359,8 +380,6 @@ def _exists(path: Path) -> Callable[[], Awaitable[bool]]:
 async def _persistently(act: Callable[[], Awaitable[Any]]) -> Any:
     """The result of the first try that meets no cut connection of the pool."""
     for _ in range(20):
-        try:
+        with suppress(DBAPIError, OSError):
             return await act()
-        except Exception as error:  # noqa: BLE001 - a cut connection has many faces
-            last = error
-    raise last
+    return await act()

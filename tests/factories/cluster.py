@@ -36,7 +36,8 @@ class Clone:
 
     def database(self, **pool: object) -> Database:
         """The clone as the service sees it."""
-        settings = PoolSettings(**{"size": 10, **pool})  # type: ignore[arg-type]  # fields of PoolSettings
+        patient = {"size": 10, "wait": 60.0, "lock_timeout": "60s", "statement_timeout": "60s", "idle_timeout": "60s"}
+        settings = PoolSettings(**{**patient, **pool})  # type: ignore[arg-type]  # fields of PoolSettings
         return Database(self.service, settings, assume_role=SERVICE_ROLE if self.assumes_roles else None)
 
     async def connect(self) -> asyncpg.Connection:
@@ -62,15 +63,19 @@ class Cluster:
 
     async def make_template(self) -> None:
         """Migrate a database, put the world into it and keep it as the template."""
-        name = f"shixun_template_{os.getpid()}"
-        await self._admin(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
-        await self._admin(f'ALTER DATABASE "{name}" OWNER TO {OWNER_ROLE}')
-        made = self.at(name)
+        made = await self.empty(f"shixun_template_{os.getpid()}")
         await asyncio.to_thread(migrate.upgrade, made.owner, role=OWNER_ROLE if made.assumes_roles else None)
         connection = await made.connect()
         await build(connection)
         await connection.close()
-        self.template = name
+        self.template = made.name
+
+    async def empty(self, name: str = "") -> Clone:
+        """A database without anything in it, of the owner role."""
+        name = name or f"shixun_{uuid4().hex}"
+        await self._admin(f"CREATE DATABASE \"{name}\" ENCODING 'UTF8' TEMPLATE template0")
+        await self._admin(f'ALTER DATABASE "{name}" OWNER TO {OWNER_ROLE}')
+        return self.at(name)
 
     async def clone(self) -> Clone:
         """A fresh copy of the template."""

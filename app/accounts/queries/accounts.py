@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.access.context import Context
@@ -13,7 +13,7 @@ from app.access.permissions import Permission, Role
 from app.access.visibility import rows
 from app.accounts.models import Account, AccountGrant, Session, SignInName
 from app.core.clock import CHINA
-from app.core.db import touched
+from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 
@@ -47,7 +47,7 @@ def _not_ended(ctx: Context) -> ColumnElement[bool]:
     return AccountGrant.ends_on.is_(None) | (AccountGrant.ends_on > ctx.clock.today)
 
 
-def _visible(ctx: Context) -> Select[Any]:
+def _visible(ctx: Context) -> AnySelect:
     """Accounts with a grant in the caller's scope that has not ended; without grants only where all are seen."""
     who = ctx.principal
     granted = exists().where(
@@ -68,7 +68,7 @@ async def page(
     organisation_id: UUID | None,
     status: str | None,
     text: str | None,
-) -> Page[Row[Any]]:
+) -> Page[AnyRow]:
     """Accounts by username; `text` is a part of username or display name, role and organisation those of one grant."""
     statement = _visible(ctx)
     if role or organisation_id:
@@ -91,20 +91,22 @@ async def page(
     return await fetch_page(ctx.db, statement, request, order=(Account.username, Account.id), scope=scope)
 
 
-async def by_id(ctx: Context, account_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+async def by_id(ctx: Context, account_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """One account the caller may see; `lock` holds it for a change."""
     statement = _visible(ctx).where(Account.id == account_id)
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
-async def own(ctx: Context, *, lock: bool = False) -> Row[Any] | None:
+async def own(ctx: Context, *, lock: bool = False) -> AnyRow | None:
     """The caller's own account with its password's hash; None for programs."""
     who = ctx.principal
-    statement = select(*_COLUMNS, Account.password_hash).where(Account.region_id == who.region_id, Account.id == who.account_id)
+    statement = select(*_COLUMNS, Account.password_hash).where(
+        Account.region_id == who.region_id, Account.id == who.account_id
+    )
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
-async def create_with_hash(  # noqa: PLR0913 - the columns of an account and its grant
+async def create_with_hash(  # noqa: PLR0913, PLR0917 - the columns of an account and its grant
     db: AsyncConnection,
     region_id: int,
     username: str,
@@ -151,7 +153,7 @@ async def create_with_hash(  # noqa: PLR0913 - the columns of an account and its
     return account_id
 
 
-async def change(ctx: Context, account_id: UUID, values: dict[str, Any], *, narrows: bool = False) -> Row[Any]:
+async def change(ctx: Context, account_id: UUID, values: dict[str, Any], *, narrows: bool = False) -> AnyRow:
     """Store changes of one account; `narrows` also refuses its access tokens from their next check on, 5 s at most."""
     versions = {"session_version": Account.session_version + 1} if narrows else {}
     statement = (
@@ -163,25 +165,25 @@ async def change(ctx: Context, account_id: UUID, values: dict[str, Any], *, narr
     return (await ctx.db.execute(statement)).one()
 
 
-async def set_password(ctx: Context, account_id: UUID, password_hash: str, *, narrows: bool) -> Row[Any]:
+async def set_password(ctx: Context, account_id: UUID, password_hash: str, *, narrows: bool) -> AnyRow:
     """Store a new password and forget failed sign-ins."""
     now = func.clock_timestamp()
     values = {"password_hash": password_hash, "password_changed_at": now, "failed_sign_ins": 0, "first_failed_at": None}
     return await change(ctx, account_id, values, narrows=narrows)
 
 
-async def grants(ctx: Context, account_id: UUID) -> Sequence[Row[Any]]:
+async def grants(ctx: Context, account_id: UUID) -> Sequence[AnyRow]:
     """Grants of an account that lie in the caller's scope, ended ones too, oldest first."""
     scope = rows(ctx.principal, Permission.ACCOUNT_READ, organisation=AccountGrant.organisation_id)
     return (await ctx.db.execute(_grants(ctx, account_id).where(scope))).all()
 
 
-async def grants_not_ended(ctx: Context, account_id: UUID) -> Sequence[Row[Any]]:
+async def grants_not_ended(ctx: Context, account_id: UUID) -> Sequence[AnyRow]:
     """Every grant of an account that has not ended, whoever asks: what decides who may change the account."""
     return (await ctx.db.execute(_grants(ctx, account_id).where(_not_ended(ctx)))).all()
 
 
-def _grants(ctx: Context, account_id: UUID) -> Select[Any]:
+def _grants(ctx: Context, account_id: UUID) -> AnySelect:
     return (
         select(*_GRANT_COLUMNS)
         .where(AccountGrant.region_id == ctx.principal.region_id, AccountGrant.account_id == account_id)
@@ -190,13 +192,13 @@ def _grants(ctx: Context, account_id: UUID) -> Select[Any]:
     )
 
 
-async def add_grant(ctx: Context, values: dict[str, Any]) -> Row[Any]:
+async def add_grant(ctx: Context, values: dict[str, Any]) -> AnyRow:
     """Store a new grant by the caller."""
     fields = {"region_id": ctx.principal.region_id, "id": new_id(), "granted_by": ctx.principal.account_id, **values}
     return (await ctx.db.execute(insert(AccountGrant).values(**fields).returning(*_GRANT_COLUMNS))).one()
 
 
-async def end_grant(ctx: Context, grant_id: UUID, *, on: date) -> Row[Any]:
+async def end_grant(ctx: Context, grant_id: UUID, *, on: date) -> AnyRow:
     """Store the end of a grant; one that has not begun ends on its first day."""
     statement = (
         update(AccountGrant)
@@ -207,7 +209,7 @@ async def end_grant(ctx: Context, grant_id: UUID, *, on: date) -> Row[Any]:
     return (await ctx.db.execute(statement)).one()
 
 
-async def open_sessions(ctx: Context) -> Sequence[Row[Any]]:
+async def open_sessions(ctx: Context) -> Sequence[AnyRow]:
     """The caller's open sessions, last used first."""
     who = ctx.principal
     statement = (

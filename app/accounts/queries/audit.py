@@ -1,14 +1,14 @@
 """SQL of the audit log."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 
 from app.access.context import Context
 from app.access.permissions import Permission, Role
 from app.access.visibility import rows
+from app.core.db import AnyRow, AnySelect
 from app.core.events import Event
 from app.core.pages import Page, PageRequest, fetch_page
 
@@ -31,7 +31,7 @@ _COLUMNS = (
 )
 
 
-def _visible(ctx: Context) -> Select[Any]:
+def _visible(ctx: Context) -> AnySelect:
     """The bureau: all but own acts; 进修学校: acts of its own; a teacher: what concerns the own record."""
     who = ctx.principal
     scope = rows(who, Permission.AUDIT_READ, organisation=Event.acting_organisation_id, teacher=Event.teacher_id)
@@ -52,7 +52,7 @@ async def page(  # noqa: PLR0913 - one argument per filter
     account_id: UUID | None,
     since: datetime | None,
     until: datetime | None,
-) -> Page[Row[Any]]:
+) -> Page[AnyRow]:
     """Events, newest first; since is included, until is not."""
     equal = {"channel": channel, "kind": kind, "entity": entity, "entity_id": entity_id, "account_id": account_id}
     statement = _visible(ctx).where(*(getattr(Event, name) == value for name, value in equal.items() if value))

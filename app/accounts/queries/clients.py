@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import insert, select, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.accounts.models import ApiClient, SignInName
-from app.core.db import touched
+from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 
@@ -31,12 +31,12 @@ _COLUMNS = (
 )
 
 
-def _visible(ctx: Context) -> Select[Any]:
+def _visible(ctx: Context) -> AnySelect:
     scope = rows(ctx.principal, Permission.API_CLIENT_CHANGE, organisation=ApiClient.organisation_id)
     return select(*_COLUMNS).where(ApiClient.region_id == ctx.principal.region_id, scope)
 
 
-async def page(ctx: Context, request: PageRequest, *, status: str | None) -> Page[Row[Any]]:
+async def page(ctx: Context, request: PageRequest, *, status: str | None) -> Page[AnyRow]:
     """API clients by name."""
     statement = _visible(ctx)
     if status:
@@ -45,25 +45,23 @@ async def page(ctx: Context, request: PageRequest, *, status: str | None) -> Pag
     return await fetch_page(ctx.db, statement, request, order=order, scope=f"api_clients|{status}")
 
 
-async def by_id(ctx: Context, client_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+async def by_id(ctx: Context, client_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """One API client by its record's id; `lock` holds it for a change."""
     statement = _visible(ctx).where(ApiClient.id == client_id)
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
-async def create(ctx: Context, values: dict[str, Any]) -> Row[Any]:
+async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
     """Store a new API client and the name it signs in with."""
     who, subject = ctx.principal, new_id()
     await ctx.db.execute(
-        insert(SignInName).values(
-            name=values["client_id"], kind="client", region_id=who.region_id, subject_id=subject
-        )
+        insert(SignInName).values(name=values["client_id"], kind="client", region_id=who.region_id, subject_id=subject)
     )
     fields = {"region_id": who.region_id, "id": subject, "registered_by": who.account_id, **values}
     return (await ctx.db.execute(insert(ApiClient).values(**fields).returning(*_COLUMNS))).one()
 
 
-async def change(ctx: Context, client_id: UUID, values: dict[str, Any]) -> Row[Any]:
+async def change(ctx: Context, client_id: UUID, values: dict[str, Any]) -> AnyRow:
     """Store changes of an API client; its access tokens are refused from their next check on, at most 5 s later."""
     statement = (
         update(ApiClient)

@@ -5,16 +5,17 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import Account, AccountGrant, ApiClient, RefreshToken, Session, SignInName
+from app.core.db import AnyRow
 from app.core.ids import new_id
 from app.organisations.models import Organisation, Region
 
 
-async def subject_of(db: AsyncConnection, name: str, kind: Literal["account", "client"]) -> Row[Any] | None:
+async def subject_of(db: AsyncConnection, name: str, kind: Literal["account", "client"]) -> AnyRow | None:
     """Region and subject that a sign-in name or client id opens."""
     statement = select(SignInName.region_id, SignInName.subject_id)
     return (await db.execute(statement.where(SignInName.name == name, SignInName.kind == kind))).one_or_none()
@@ -25,7 +26,7 @@ async def only_region(db: AsyncConnection) -> int | None:
     return await db.scalar(select(func.min(Region.id)).having(func.count() == 1))
 
 
-async def account_now(db: AsyncConnection, region_id: int, account_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+async def account_now(db: AsyncConnection, region_id: int, account_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """What decides whether an account signs in; `lock` makes concurrent guesses queue."""
     statement = select(
         Account.id,
@@ -50,7 +51,7 @@ async def set_failures(
     )
 
 
-async def grants_held(db: AsyncConnection, region_id: int, account_id: UUID, *, on: date) -> Sequence[Row[Any]]:
+async def grants_held(db: AsyncConnection, region_id: int, account_id: UUID, *, on: date) -> Sequence[AnyRow]:
     """Grants of an account in force on a day, oldest first: the first one is the default."""
     department = aliased(Organisation)
     statement = (
@@ -98,7 +99,7 @@ async def session_of(db: AsyncConnection, region_id: int, token_hash: bytes) -> 
     )
 
 
-async def session_now(db: AsyncConnection, region_id: int, session_id: UUID) -> Row[Any]:
+async def session_now(db: AsyncConnection, region_id: int, session_id: UUID) -> AnyRow:
     """A session with the standing of its account, held for a change."""
     statement = (
         select(
@@ -118,13 +119,11 @@ async def session_now(db: AsyncConnection, region_id: int, session_id: UUID) -> 
     return (await db.execute(statement)).one()
 
 
-async def token_now(db: AsyncConnection, region_id: int, token_hash: bytes) -> Row[Any]:
+async def token_now(db: AsyncConnection, region_id: int, token_hash: bytes) -> AnyRow:
     """When a refresh token was used, and the time of the database; read after its session is locked."""
     statement = select(RefreshToken.used_at, func.clock_timestamp().label("now"))
     return (
-        await db.execute(
-            statement.where(RefreshToken.region_id == region_id, RefreshToken.token_hash == token_hash)
-        )
+        await db.execute(statement.where(RefreshToken.region_id == region_id, RefreshToken.token_hash == token_hash))
     ).one()
 
 
@@ -144,12 +143,10 @@ async def use_token(db: AsyncConnection, region_id: int, token_hash: bytes, *, a
 
 async def touch_session(db: AsyncConnection, region_id: int, session_id: UUID, **values: Any) -> None:
     """Store what happened to a session: last use, idle limit, revocation."""
-    await db.execute(
-        update(Session).where(Session.region_id == region_id, Session.id == session_id).values(**values)
-    )
+    await db.execute(update(Session).where(Session.region_id == region_id, Session.id == session_id).values(**values))
 
 
-async def client_now(db: AsyncConnection, region_id: int, client_id: UUID) -> Row[Any] | None:
+async def client_now(db: AsyncConnection, region_id: int, client_id: UUID) -> AnyRow | None:
     """What decides whether a program signs in."""
     statement = select(
         ApiClient.id,

@@ -1,10 +1,8 @@
-"""Accounts and their grants, kept by 教师教育科 and, for its own staff, by 进修学校; nobody changes their own [SoD5]."""
+"""Accounts and grants, kept by 教师教育科 and, for its staff, by 进修学校; nobody changes their own [SoD5]."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission, Reach
@@ -13,6 +11,7 @@ from app.accounts.queries import accounts as queries
 from app.accounts.schemas import AccountCreate, GrantCreate, Password
 from app.accounts.states import ACCOUNT_LIFECYCLE, AccountStatus
 from app.core.constraints import explain
+from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid, NotFound, NotPermitted
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
@@ -29,13 +28,13 @@ explain(
 )
 
 
-async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[Row[Any]]:
+async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[AnyRow]:
     """A page of accounts; filters as in queries.accounts.page."""
     ctx.require(Permission.ACCOUNT_READ)
     return await queries.page(ctx, request, **filters)
 
 
-async def get(ctx: Context, account_id: UUID) -> Row[Any]:
+async def get(ctx: Context, account_id: UUID) -> AnyRow:
     """One account; NotFound outside the scope."""
     ctx.require(Permission.ACCOUNT_READ)
     return _found(await queries.by_id(ctx, account_id))
@@ -61,10 +60,10 @@ async def create(ctx: Context, new: AccountCreate) -> dict[str, Any]:
         granted_by=ctx.principal.account_id,
     )
     await _record(ctx, "account.created", account_id, new.grant, teacher_id=new.teacher_id)
-    return {**_found(await queries.by_id(ctx, account_id))._mapping, "password": made}
+    return {**_found(await queries.by_id(ctx, account_id))._asdict(), "password": made}
 
 
-async def lock(ctx: Context, account_id: UUID, *, version: int | None) -> Row[Any]:
+async def lock(ctx: Context, account_id: UUID, *, version: int | None) -> AnyRow:
     """Lock an account 停用: its sessions end at once, its access tokens within 5 s."""
     row = await _changeable(ctx, account_id, version=version)
     status = ACCOUNT_LIFECYCLE.move(AccountStatus(row.status), "lock")
@@ -74,7 +73,7 @@ async def lock(ctx: Context, account_id: UUID, *, version: int | None) -> Row[An
     return changed
 
 
-async def unlock(ctx: Context, account_id: UUID, *, version: int | None) -> Row[Any]:
+async def unlock(ctx: Context, account_id: UUID, *, version: int | None) -> AnyRow:
     """Unlock an account 启用 and forget its failed sign-ins."""
     row = await _changeable(ctx, account_id, version=version)
     status = ACCOUNT_LIFECYCLE.move(AccountStatus(row.status), "unlock")
@@ -93,10 +92,10 @@ async def reset_password(
     changed = await queries.set_password(ctx, account_id, await passwords.make_hash(plain), narrows=True)
     await queries.end_sessions(ctx, account_id, because="password_reset")
     await _record(ctx, "account.password_reset", account_id, teacher_id=row.teacher_id)
-    return {**changed._mapping, "password": made}
+    return {**changed._asdict(), "password": made}
 
 
-async def end_sessions(ctx: Context, account_id: UUID) -> Row[Any]:
+async def end_sessions(ctx: Context, account_id: UUID) -> AnyRow:
     """Force an account to sign in again 强制下线: its sessions end at once, its access tokens within 5 s."""
     row = await _changeable(ctx, account_id, version=None)
     count = await queries.end_sessions(ctx, account_id, because="forced")
@@ -105,14 +104,14 @@ async def end_sessions(ctx: Context, account_id: UUID) -> Row[Any]:
     return changed
 
 
-async def grants(ctx: Context, account_id: UUID) -> Sequence[Row[Any]]:
+async def grants(ctx: Context, account_id: UUID) -> Sequence[AnyRow]:
     """Grants of an account within the caller's scope, ended ones too, oldest first."""
     ctx.require(Permission.ACCOUNT_READ)
     _found(await queries.by_id(ctx, account_id))
     return await queries.grants(ctx, account_id)
 
 
-async def grant(ctx: Context, account_id: UUID, new: GrantCreate) -> Row[Any]:
+async def grant(ctx: Context, account_id: UUID, new: GrantCreate) -> AnyRow:
     """Grant a role at an organisation from today; Conflict if the account holds it already."""
     ctx.require(Permission.ACCOUNT_CHANGE)
     row = _found(await queries.by_id(ctx, account_id, lock=True))
@@ -128,7 +127,7 @@ async def grant(ctx: Context, account_id: UUID, new: GrantCreate) -> Row[Any]:
     return added
 
 
-async def end_grant(ctx: Context, account_id: UUID, grant_id: UUID) -> Row[Any]:
+async def end_grant(ctx: Context, account_id: UUID, grant_id: UUID) -> AnyRow:
     """End a grant today; what it allowed is refused within 5 s."""
     ctx.require(Permission.ACCOUNT_CHANGE)
     row = _found(await queries.by_id(ctx, account_id, lock=True))
@@ -143,7 +142,7 @@ async def end_grant(ctx: Context, account_id: UUID, grant_id: UUID) -> Row[Any]:
     return ended
 
 
-async def _changeable(ctx: Context, account_id: UUID, *, version: int | None) -> Row[Any]:
+async def _changeable(ctx: Context, account_id: UUID, *, version: int | None) -> AnyRow:
     """The account, held for a change: not the caller's own, and with no grant beyond the caller's scope."""
     ctx.require(Permission.ACCOUNT_CHANGE)
     row = _found(await queries.by_id(ctx, account_id, lock=True))
@@ -206,7 +205,7 @@ def _password(given: Password | None, username: str) -> tuple[str, str | None]:
     return plain, None
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: AnyRow | None) -> AnyRow:
     if row is None:
         raise NotFound
     return row

@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.accounts.queries import audit as queries
+from app.core.db import AnyRow
 from app.core.pages import Page, PageRequest
 
 
-async def audit_events(ctx: Context, request: PageRequest, **filters: Any) -> Page[Row[Any]]:
+async def audit_events(ctx: Context, request: PageRequest, **filters: Any) -> Page[AnyRow]:
     """A page of events, newest first; filters as in queries.audit.page.
 
     The bureau reads all but its own acts, 进修学校 the acts of its own, a teacher what concerns the own record.

@@ -4,8 +4,6 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from app.access.context import Context, Place
 from app.access.permissions import Permission, grant_for
 from app.accounts import rules, tokens
@@ -13,19 +11,20 @@ from app.accounts.queries import clients as queries
 from app.accounts.schemas import ApiClientCreate
 from app.accounts.service.accounts import check_organisation
 from app.accounts.states import API_CLIENT_LIFECYCLE, ClientStatus
+from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid, NotFound
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.organisations import service as organisations
 
 
-async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[Row[Any]]:
+async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[AnyRow]:
     """A page of API clients; filters as in queries.clients.page."""
     ctx.require(Permission.API_CLIENT_CHANGE)
     return await queries.page(ctx, request, **filters)
 
 
-async def get(ctx: Context, client_id: UUID) -> Row[Any]:
+async def get(ctx: Context, client_id: UUID) -> AnyRow:
     """One API client; NotFound outside the scope."""
     ctx.require(Permission.API_CLIENT_CHANGE)
     return _found(await queries.by_id(ctx, client_id))
@@ -47,7 +46,7 @@ async def register(ctx: Context, new: ApiClientCreate) -> dict[str, Any]:
     }
     row = await queries.create(ctx, values)
     await _record(ctx, "api_client.registered", row, scopes=values["scopes"], role=values["role"])
-    return {**row._mapping, "client_secret": secret}
+    return {**row._asdict(), "client_secret": secret}
 
 
 async def rotate(ctx: Context, client_id: UUID, *, version: int | None) -> dict[str, Any]:
@@ -56,10 +55,10 @@ async def rotate(ctx: Context, client_id: UUID, *, version: int | None) -> dict[
     secret = _secret()
     changed = await queries.change(ctx, client_id, {"secret_hash": tokens.fingerprint(secret)})
     await _record(ctx, "api_client.rotated", row)
-    return {**changed._mapping, "client_secret": secret}
+    return {**changed._asdict(), "client_secret": secret}
 
 
-async def revoke(ctx: Context, client_id: UUID, *, version: int | None) -> Row[Any]:
+async def revoke(ctx: Context, client_id: UUID, *, version: int | None) -> AnyRow:
     """Revoke a program for good 吊销; its tokens are refused within 5 s."""
     ctx.require(Permission.API_CLIENT_CHANGE)
     row = _found(await queries.by_id(ctx, client_id, lock=True))
@@ -70,7 +69,7 @@ async def revoke(ctx: Context, client_id: UUID, *, version: int | None) -> Row[A
     return changed
 
 
-async def _active(ctx: Context, client_id: UUID, *, version: int | None) -> Row[Any]:
+async def _active(ctx: Context, client_id: UUID, *, version: int | None) -> AnyRow:
     ctx.require(Permission.API_CLIENT_CHANGE)
     row = _found(await queries.by_id(ctx, client_id, lock=True))
     check_version(row, version)
@@ -103,13 +102,13 @@ def _secret() -> str:
     return f"sxs_{secrets.token_urlsafe(32)}"
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: AnyRow | None) -> AnyRow:
     if row is None:
         raise NotFound
     return row
 
 
-async def _record(ctx: Context, kind: str, row: Row[Any], **facts: Any) -> None:
+async def _record(ctx: Context, kind: str, row: AnyRow, **facts: Any) -> None:
     facts |= {"client_id": row.client_id}
     place = Place(row.organisation_id)
     await ctx.record(kind, entity="api_client", entity_id=row.id, place=place, facts=facts, channel="audit")

@@ -1,10 +1,7 @@
 """The caller's own account: who am I, sessions, password 本人账号."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import Row
 
 from app.access.context import Context
 from app.access.permissions import PERMISSIONS, Permission
@@ -12,6 +9,7 @@ from app.accounts import passwords
 from app.accounts.queries import accounts as queries
 from app.accounts.queries import sign_in
 from app.accounts.schemas import GrantHeld, Me, PasswordChange, PermissionHeld
+from app.core.db import AnyRow
 from app.core.errors import FieldFault, Invalid, NotFound, NotPermitted
 from app.organisations import service as organisations
 
@@ -54,7 +52,7 @@ def permissions(ctx: Context) -> list[PermissionHeld]:
     ]
 
 
-async def sessions(ctx: Context) -> Sequence[Row[Any]]:
+async def sessions(ctx: Context) -> Sequence[AnyRow]:
     """The caller's open sessions, last used first."""
     ctx.require(Permission.OWN_ACCOUNT)
     return await queries.open_sessions(ctx)
@@ -96,7 +94,7 @@ async def change_password(ctx: Context, change: PasswordChange) -> None:
     await ctx.record("account.password_changed", entity="account", entity_id=account.id, channel="audit")
 
 
-async def _own(ctx: Context, *, lock: bool = False) -> Row[Any]:
+async def _own(ctx: Context, *, lock: bool = False) -> AnyRow:
     account = await queries.own(ctx, lock=lock)
     if account is None:
         raise NotFound

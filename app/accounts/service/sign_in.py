@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.access.permissions import Role
@@ -22,6 +21,7 @@ from app.accounts.schemas import GrantHeld, RevokeForm, TokenAnswer, TokenForm
 from app.accounts.states import AccountStatus, ClientStatus
 from app.core import events
 from app.core.clock import CHINA
+from app.core.db import AnyRow
 from app.core.errors import FieldFault, Invalid, NotPermitted, ShixunError, Unauthenticated
 
 NO_REGION = 0
@@ -66,7 +66,9 @@ async def sign_in(
     stored = row.password_hash if row else None
     is_right = await passwords.matches(password, stored)
     async with entrance.database.begin(region_id) as db:
-        answer = await _settle(entrance, db, (region_id, account_id, stored, is_right), username=username, device=device)
+        answer = await _settle(
+            entrance, db, (region_id, account_id, stored, is_right), username=username, device=device
+        )
     if isinstance(answer, ShixunError):
         raise answer
     return answer
@@ -110,7 +112,7 @@ async def _settle(
 
 
 def _refusal(
-    row: Row[Any] | None, held: Sequence[Row[Any]], *, stored: str | None, is_right: bool, at: datetime
+    row: AnyRow | None, held: Sequence[AnyRow], *, stored: str | None, is_right: bool, at: datetime
 ) -> str | None:
     if row is None:
         return "unknown_name"
@@ -127,9 +129,9 @@ async def _open(  # noqa: PLR0913 - what a session is made of
     entrance: Entrance,
     db: AsyncConnection,
     region_id: int,
-    row: Row[Any],
+    row: AnyRow,
     *,
-    held: Sequence[Row[Any]],
+    held: Sequence[AnyRow],
     device: str | None,
     at: datetime,
 ) -> TokenAnswer:
@@ -159,9 +161,7 @@ async def refresh(entrance: Entrance, refresh_token: str) -> TokenAnswer:
     return answer
 
 
-async def _rotate(
-    entrance: Entrance, db: AsyncConnection, region_id: int, refresh_token: str
-) -> TokenAnswer | None:
+async def _rotate(entrance: Entrance, db: AsyncConnection, region_id: int, refresh_token: str) -> TokenAnswer | None:
     presented = tokens.fingerprint(refresh_token)
     session_id = await queries.session_of(db, region_id, presented)
     if session_id is None:
@@ -195,7 +195,7 @@ async def _rotate(
 
 
 async def _revoke_stolen(
-    db: AsyncConnection, region_id: int, session: Row[Any], *, at: datetime, grant: Row[Any] | None
+    db: AsyncConnection, region_id: int, session: AnyRow, *, at: datetime, grant: AnyRow | None
 ) -> None:
     await queries.touch_session(db, region_id, session.id, revoked_at=at, revoked_because="reuse")
     who = {"account_id": session.account_id, "grant": grant, "session_id": session.id}
@@ -228,7 +228,7 @@ async def client_credentials(
     raise Unauthenticated("CLIENT_REFUSED", "客户端标识或密钥不正确，或已到期、已吊销、来源地址不在允许的网段内。")
 
 
-def _client_refusal(row: Row[Any] | None, secret: str, address: str | None) -> str | None:
+def _client_refusal(row: AnyRow | None, secret: str, address: str | None) -> str | None:
     known = row.secret_hash if row else bytes(32)
     if not hmac.compare_digest(known, tokens.fingerprint(secret)) or row is None:
         return "wrong_secret" if row else "unknown_client"
@@ -255,9 +255,7 @@ async def revoke(entrance: Entrance, form: RevokeForm) -> None:
             await _record(db, region_id, "session.ended", account_id=session.account_id, session_id=session_id)
 
 
-def _answer(
-    entrance: Entrance, claims: tokens.Claims, refresh_token: str, held: Sequence[Row[Any]]
-) -> TokenAnswer:
+def _answer(entrance: Entrance, claims: tokens.Claims, refresh_token: str, held: Sequence[AnyRow]) -> TokenAnswer:
     return TokenAnswer(
         access_token=tokens.issue(entrance.keys, claims),
         token_type="bearer",  # noqa: S106 - the name of a scheme
@@ -283,7 +281,7 @@ def _over() -> Unauthenticated:
     return Unauthenticated("SESSION_REVOKED", "登录状态已失效（到期、已退出或凭证被重复使用），请重新登录。")
 
 
-def _first(held: Sequence[Row[Any]]) -> Row[Any] | None:
+def _first(held: Sequence[AnyRow]) -> AnyRow | None:
     return held[0] if held else None
 
 
@@ -298,7 +296,7 @@ async def _record(  # noqa: PLR0913 - the parts of an event
     kind: str,
     *,
     account_id: UUID | None = None,
-    grant: Row[Any] | None = None,
+    grant: AnyRow | None = None,
     client: dict[str, Any] | None = None,
     session_id: UUID | None = None,
     facts: dict[str, Any] | None = None,

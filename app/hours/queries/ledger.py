@@ -1,4 +1,4 @@
-"""SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
+"""SQL of entries and summaries. Entries, summaries and counters are written by database functions only."""
 
 import json
 from collections.abc import Sequence
@@ -229,18 +229,17 @@ async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, Row[Any]]
     return {row.line_key: row for row in (await ctx.db.execute(statement)).all()}
 
 
-_POST = text(
+POST_HOURS = text(
     "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
     " CAST(:lines AS jsonb)) AS line), :today)"
 )
 _REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today)")
-_REFRESH = text("SELECT refresh_hours_completion(:region, :year, :schools, :today)")
 
 
 async def post(ctx: Context, lines: Sequence[dict[str, Any]]) -> None:
     """Write entries and move their summaries and counters, in one statement; lines are columns of `hours_line`."""
     body = json.dumps(lines, default=str)
-    await ctx.db.execute(_POST, {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today})
+    await ctx.db.execute(POST_HOURS, {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today})
 
 
 async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> None:
@@ -255,24 +254,6 @@ async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> No
         "today": ctx.clock.today,
     }
     await ctx.db.execute(_REVERSE, values)
-
-
-async def years_counted(ctx: Context) -> Sequence[int]:
-    """School years whose completion counters are kept."""
-    one = HoursCompletionCounter
-    statement = select(one.school_year).where(one.region_id == ctx.principal.region_id).distinct()
-    return (await ctx.db.scalars(statement.order_by(one.school_year))).all()
-
-
-async def refresh_completion(ctx: Context, year: int, school_ids: Sequence[UUID] | None) -> None:
-    """Count the completion of schools (None: all) afresh."""
-    values = {
-        "region": ctx.principal.region_id,
-        "year": year,
-        "schools": None if school_ids is None else list(school_ids),
-        "today": ctx.clock.today,
-    }
-    await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(PgUuid()))), values)
 
 
 async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear) -> Sequence[Row[Any]]:
@@ -292,155 +273,3 @@ async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear,
     return (await ctx.db.execute(statement)).all()
 
 
-def _live_counts(ctx: Context, year: SchoolYear) -> Select[Any]:
-    """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
-    reference = min(ctx.clock.today, year.last_day)
-    spell = and_(
-        Employment.region_id == Teacher.region_id,
-        Employment.teacher_id == Teacher.id,
-        Employment.is_on_post,
-        Employment.starts_on <= reference,
-        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
-    )
-    held = and_(
-        HoursSummary.region_id == Teacher.region_id,
-        HoursSummary.teacher_id == Teacher.id,
-        HoursSummary.school_year == year.start,
-        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
-    )
-    return (
-        select(
-            Employment.school_id,
-            Teacher.stage,
-            Teacher.subject,
-            func.count().label("teachers"),
-            func.count().filter(HoursSummary.credited >= HoursSummary.target).label("met"),
-        )
-        .join(Employment, spell)
-        .outerjoin(HoursSummary, held)
-        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged")
-        .group_by(Employment.school_id, Teacher.stage, Teacher.subject)
-    )
-
-
-def _counters(ctx: Context, year: SchoolYear) -> Select[Any]:
-    one = HoursCompletionCounter
-    return select(one.school_id, one.stage, one.subject, one.teachers, one.met).where(
-        one.region_id == ctx.principal.region_id, one.school_year == year.start
-    )
-
-
-async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[Row[Any]]:
-    """Completion by group: key, name, teachers, met; from the counters, or live from the rows."""
-    counts = (_live_counts(ctx, year) if live else _counters(ctx, year)).subquery()
-    school = aliased(Organisation)
-    above = aliased(Organisation)
-    scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=counts.c.school_id)
-    is_under = above.kind == "central_school"
-    keys: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
-        "school": (school.id, school.name),
-        "central_school": (case((is_under, above.id), else_=school.id), case((is_under, above.name), else_=school.name)),
-        "stage": (counts.c.stage, counts.c.stage),
-        "subject": (counts.c.subject, counts.c.subject),
-    }
-    key, name = keys[group_by]
-    statement = (
-        select(
-            key.label("key"),
-            name.label("name"),
-            func.sum(counts.c.teachers).label("teachers"),
-            func.sum(counts.c.met).label("met"),
-        )
-        .join(school, and_(school.region_id == ctx.principal.region_id, school.id == counts.c.school_id))
-        .outerjoin(above, and_(above.region_id == school.region_id, above.id == school.parent_id))
-        .where(scope)
-        .group_by(key, name)
-        .having(func.sum(counts.c.teachers) > 0)
-        .order_by(name, key)
-        .limit(2000)
-    )
-    return (await ctx.db.execute(statement)).all()
-
-
-async def teacher_completion(
-    ctx: Context, request: PageRequest, year: SchoolYear, target: Decimal, *, is_met: bool | None, school_id: UUID | None
-) -> Page[Row[Any]]:
-    """Teachers at post with their hours of school-based research, by staff number."""
-    reference = min(ctx.clock.today, year.last_day)
-    credited = func.coalesce(HoursSummary.credited, 0)
-    spell = and_(
-        Employment.region_id == Teacher.region_id,
-        Employment.teacher_id == Teacher.id,
-        Employment.is_on_post,
-        Employment.starts_on <= reference,
-        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
-    )
-    held = and_(
-        HoursSummary.region_id == Teacher.region_id,
-        HoursSummary.teacher_id == Teacher.id,
-        HoursSummary.school_year == year.start,
-        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
-    )
-    scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=Employment.school_id)
-    statement = (
-        select(
-            Teacher.id.label("teacher_id"),
-            Teacher.staff_no,
-            Teacher.name,
-            Employment.school_id,
-            Teacher.stage,
-            Teacher.subject,
-            credited.label("credited"),
-            func.greatest(target - credited, 0).label("remaining"),
-            (credited >= target).label("is_met"),
-        )
-        .join(Employment, spell)
-        .outerjoin(HoursSummary, held)
-        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged", scope)
-    )
-    if is_met is not None:
-        statement = statement.where((credited >= target) == is_met)
-    if school_id:
-        statement = statement.where(Employment.school_id == school_id)
-    scope_text = f"hours-completion-teachers|{year}|{is_met}|{school_id}|{reference}"
-    return await fetch_page(ctx.db, statement, request, order=(Teacher.staff_no,), scope=scope_text)
-
-
-async def differences(ctx: Context) -> Sequence[Row[Any]]:
-    """Summary rows that differ from the sum of their entries (at most 100); empty when the ledger is right."""
-    sums = (
-        select(
-            HoursEntry.teacher_id,
-            HoursEntry.school_year,
-            HoursEntry.category,
-            func.count().label("entries"),
-            func.sum(HoursEntry.claimed).label("claimed"),
-            func.sum(HoursEntry.credited).label("credited"),
-        )
-        .where(HoursEntry.region_id == ctx.principal.region_id)
-        .group_by(HoursEntry.teacher_id, HoursEntry.school_year, HoursEntry.category)
-        .subquery()
-    )
-    one = HoursSummary
-    mine = select(one).where(one.region_id == ctx.principal.region_id).subquery()
-    same = and_(
-        sums.c.teacher_id == mine.c.teacher_id,
-        sums.c.school_year == mine.c.school_year,
-        sums.c.category == mine.c.category,
-    )
-    differs = tuple_(
-        func.coalesce(sums.c.entries, 0), func.coalesce(sums.c.claimed, 0), func.coalesce(sums.c.credited, 0)
-    ) != tuple_(func.coalesce(mine.c.entries, 0), func.coalesce(mine.c.claimed, 0), func.coalesce(mine.c.credited, 0))
-    statement = (
-        select(
-            func.coalesce(sums.c.teacher_id, mine.c.teacher_id).label("teacher_id"),
-            func.coalesce(sums.c.school_year, mine.c.school_year).label("school_year"),
-            func.coalesce(sums.c.category, mine.c.category).label("category"),
-            sums.c.credited.label("of_entries"),
-            mine.c.credited.label("of_summary"),
-        )
-        .select_from(sums.join(mine, same, full=True))
-        .where(differs)
-        .limit(100)
-    )
-    return (await ctx.db.execute(statement)).all()

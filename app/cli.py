@@ -1,0 +1,130 @@
+"""The `shixun` command."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands import data, doctoring, generated, remote, serving
+
+app = typer.Typer(help="Shixun 师训: the teacher-development backend of a county.", no_args_is_help=True)
+ledger = typer.Typer(help="The hours ledger.", no_args_is_help=True)
+account = typer.Typer(help="Accounts.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+app.add_typer(account, name="account")
+
+
+@app.command()
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Load the synthetic demo county if the database is empty.")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=32, help="API processes.")] = 1,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; SHIXUN_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; SHIXUN_PORT.")] = None,
+) -> None:
+    """Run database, migrations, worker and API until Ctrl-C."""
+    raise typer.Exit(serving.serve(with_demo=demo, workers=workers, host=host, port=port))
+
+
+@app.command()
+def worker() -> None:
+    """Run background jobs until told to stop."""
+    serving.work()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest migration."""
+    serving.migrate()
+
+
+@app.command()
+def demo(scale: Annotated[float, typer.Option(min=0.01, max=1, help="Part of the county's size.")] = 1.0) -> None:
+    """Migrate and load the synthetic demo county into an empty database."""
+    serving.demo_only(scale)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    raise typer.Exit(doctoring.examine())
+
+
+@app.command()
+def keys() -> None:
+    """Print a fresh set of keys as environment variables, for production."""
+    doctoring.print_keys()
+
+
+@app.command()
+def clauses(all_: Annotated[bool, typer.Option("--all", help="Every clause, not only the open ones.")] = False) -> None:
+    """Print the clauses of the regulation that have no code or no test."""
+    generated.print_clauses(every=all_)
+
+
+@app.command(name="generated")
+def write_generated(
+    check: Annotated[bool, typer.Option("--check", help="Only compare; exit 1 if a file is out of date.")] = False,
+) -> None:
+    """Write openapi/ and the generated pages of docs/, or check that they are in sync."""
+    raise typer.Exit(generated.write(check=check))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    generated.print_openapi()
+
+
+@app.command()
+def token(
+    username: Annotated[str, typer.Argument(help="Sign-in name.")],
+    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
+    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD", help="Asked for when absent.")] = None,
+) -> None:
+    """Sign in and print an access token."""
+    raise typer.Exit(remote.print_token(server, username, password))
+
+
+@app.command(name="import")
+def import_file(  # noqa: PLR0913 - one parameter per option
+    kind: Annotated[str, typer.Argument(help="organisations, teachers or hours_entries.")],
+    file: Annotated[str, typer.Argument(help="An .xlsx or .csv file.")],
+    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
+    mode: Annotated[str, typer.Option(help="validate: only check; commit: check, then apply.")] = "validate",
+    on_error: Annotated[str, typer.Option(help="abort: all or nothing; skip: leave faulty rows out.")] = "abort",
+    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
+    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
+    report: Annotated[str | None, typer.Option(help="Write the report (CSV) to this file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Import a file that was imported before.")] = False,
+) -> None:
+    """Import a clerk's file with a progress bar; exit 0 done, 1 refused, 2 rows with faults."""
+    who = remote.Caller(server, bearer, username, password)
+    raise typer.Exit(remote.import_file(who, kind, file, mode=mode, on_error=on_error, report=report, force=force))
+
+
+@ledger.command()
+def verify() -> None:
+    """Compare every summary and counter with the entries of the ledger; exit 1 at a difference."""
+    raise typer.Exit(data.verify_ledger())
+
+
+@account.command("create")
+def create_account(  # noqa: PLR0913 - one parameter per option
+    username: str,
+    role: Annotated[str, typer.Option(help="bureau, training_school, central_school, school or teacher.")],
+    region: Annotated[int, typer.Option(help="Six-digit code of the region.")],
+    organisation: Annotated[str, typer.Option(help="Code or exact name of the organisation.")],
+    department: Annotated[str | None, typer.Option(help="Department code of a bureau desk.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name to show.")] = None,
+) -> None:
+    """Create an account on the configured database; its password is printed once."""
+    raise typer.Exit(data.create_account(username, role, region, organisation, department, name))
+
+
+def main() -> None:
+    """Entry point."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

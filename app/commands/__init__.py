@@ -1,0 +1,1 @@
+"""What the `shixun` command does, by subject; app/cli.py only names the commands."""

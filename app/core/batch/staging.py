@@ -1,0 +1,302 @@
+"""How rows of a file reach a domain: a stage table, set-wise checks on it, and chunks that are applied in order.
+
+Stage tables are UNLOGGED and without row-level security (COPY cannot pass it); their rows live while an import runs and
+are made again from the stored file after a crash. Every statement names the region and the import.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+
+from sqlalchemy import Column as TableColumn
+from sqlalchemy import Integer, Table, Text, Uuid, text
+
+from app.core.batch.protocol import Cell, CodeMatch, Column, Fault, ImportKind
+from app.core.db import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+PENDING, CREATE, UPDATE, UNCHANGED, REFUSED, SKIPPED = "?", "c", "u", "n", "e", "s"
+"""What is planned for a row 新增、更新、未变、有误、跳过: one letter each."""
+
+COMMON_COLUMNS: Final = ("region_id", "import_id", "number", "id", "plan", "position")
+FAULTS_PER_ROW: Final = 20
+
+
+def stage_table(name: str, *columns: TableColumn[Any]) -> Table:
+    """A stage table: the columns every kind has, then the kind's own.
+
+    number: the row of the file. id: of what the row may create. plan: one of the letters above. position: place in the
+    order of application, from 1.
+    """
+    return Table(
+        name,
+        Base.metadata,
+        TableColumn("region_id", Integer, primary_key=True, autoincrement=False),
+        TableColumn("import_id", Uuid, primary_key=True),
+        TableColumn("number", Integer, primary_key=True, autoincrement=False),
+        TableColumn("id", Uuid, nullable=False),
+        TableColumn("plan", Text, nullable=False),
+        TableColumn("position", Integer),
+        *columns,
+        prefixes=["UNLOGGED"],
+    )
+
+
+class Place(NamedTuple):
+    """Where a field stands in the file: the header people read, and the letter of the column ("" if it is absent)."""
+
+    header: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One import on its way in. organisations: whose rows the requester may touch, None for the whole region."""
+
+    import_id: UUID
+    region_id: int
+    organisations: frozenset[UUID] | None
+    places: Mapping[str, Place]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Parameters that every statement on the stage takes."""
+        return {"region": self.region_id, "import": self.import_id}
+
+    def covers(self, organisation: UUID) -> bool:
+        """Whether the requester may touch rows of an organisation."""
+        return self.organisations is None or organisation in self.organisations
+
+    def fault(self, number: int, code: str, message: str, field_: str | None = None, **more: Any) -> Fault:
+        """A fault of a row; message is what follows 第{r}行. more: value, suggestion, level (error)."""
+        place = self.places.get(field_ or "", Place("", ""))
+        return Fault(
+            row=number,
+            column=place.header or None,
+            cell=f"{place.letter}{number}" if place.letter else None,
+            code=code,
+            message=f"第{number}行{message}",
+            value=more.get("value"),
+            level=more.get("level", "error"),
+            suggestion=more.get("suggestion"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A row made ready for the stage: the kind's own columns in order, and what was found wrong while doing so."""
+
+    columns: tuple[Any, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What one chunk did: the event's name and its facts."""
+
+    event: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class BatchKind(Protocol):
+    """A kind of rows that can be imported 导入种类. `ctx` is the context of access; core does not know it."""
+
+    @property
+    def name(self) -> str:
+        """The name in paths, lower snake case."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """The name people read."""
+        ...
+
+    @property
+    def permission(self) -> str:
+        """What the requester must hold, and how far it reaches."""
+        ...
+
+    @property
+    def table(self) -> Table:
+        """The stage table, made by `stage_table`."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Lines for the sheet 填写说明 of the template."""
+        ...
+
+    def sheet(self, regulation: Any) -> ImportKind:
+        """The columns, with the code lists of the region's regulation."""
+        ...
+
+    def staged(self, ctx: Any, batch: Batch, number: int, values: Mapping[str, object]) -> Staged:
+        """A read row as the kind's own stage columns."""
+        ...
+
+    def checks(self) -> Sequence[Callable[[Any, Batch], Awaitable[None]]]:
+        """Set-wise steps, each a transaction of its own; after them every row has a plan, and a position to apply."""
+        ...
+
+    async def apply(self, ctx: Any, batch: Batch, first: int, last: int) -> Applied:
+        """Apply the rows of positions first to last, in the caller's transaction."""
+        ...
+
+
+class _ListRow(Protocol):
+    @property
+    def code(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+
+
+class _CodeList(Protocol):
+    def match(self, text: str) -> tuple[Any, str] | None: ...
+    def nearest(self, text: str) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A code list of the regulation, as columns look it up."""
+
+    codes: _CodeList
+
+    def match(self, text: str) -> CodeMatch | None:
+        """Find the code of a text: code, label or alias."""
+        found = self.codes.match(text)
+        if found is None:
+            return None
+        row, how = found
+        return CodeMatch(row.code, row.label, "alias" if how == "alias" else "exact")
+
+    def suggest(self, text: str) -> list[str]:
+        """Name the nearest entries, best first."""
+        return [row.label for row in self.codes.nearest(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The columns of a kind, as the reader takes them. key: fields that make a row unique within its file."""
+
+    name: str
+    title: str
+    key_title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    key_optional: frozenset[str] = frozenset()
+
+    def row_key(self, values: Mapping[str, object]) -> tuple[object, ...] | None:
+        """The values of the key's fields; None when one that is needed is missing."""
+        found = tuple(values[name] for name in self.key)
+        missing = [name for name, value in zip(self.key, found, strict=True) if value is None]
+        return None if set(missing) - self.key_optional else found
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One set-wise check of a stage's rows: SQL of its condition, and what to say where it holds.
+
+    condition, message, value: SQL expressions over the row `s`; message follows 第{r}行. field: whose cell it is.
+    """
+
+    condition: str
+    code: str
+    message: str
+    field: str | None = None
+    value: str = "NULL"
+    level: Literal["error", "warning"] = "error"
+    suggestion: str = "NULL"
+
+
+def checks_sql(source: str, checks: Sequence[Check]) -> str:
+    """A statement that writes the faults of all checks over the rows of `source` (a SELECT with number, r.v.)."""
+    rows = ",\n".join(
+        f"(coalesce({one.condition}, false), '{one.level}', '{one.code}', {_text(one.field)}, {one.message},"
+        f" {one.value}::text, {one.suggestion}::text)"
+        for one in checks
+    )
+    any_of = " OR ".join(f"({one.condition})" for one in checks)
+    # Conditions first: without them every message of every row would be put together before it is thrown away.
+    return f"""
+    INSERT INTO import_faults (region_id, import_id, row, level, code, "column", cell, message, value, suggestion)
+    SELECT :region, :import, s.number, v.level, v.code, p.place ->> 0, nullif(p.place ->> 1, '') || s.number,
+           '第' || s.number || '行' || v.message, left(v.value, 200), left(v.suggestion, 200)
+      FROM ({source}) AS s
+     CROSS JOIN LATERAL (VALUES {rows}) AS v (holds, level, code, field, message, value, suggestion)
+     CROSS JOIN LATERAL (SELECT CAST(:places AS jsonb) -> coalesce(v.field, '') AS place) AS p
+     WHERE ({any_of}) AND v.holds
+     ORDER BY s.number
+    """
+
+
+def _text(value: str | None) -> str:
+    return "NULL" if value is None else f"'{value}'"
+
+
+def places_of(batch: Batch) -> str:
+    """The places of a batch as the JSON that `checks_sql` takes."""
+    return json.dumps({name: list(place) for name, place in batch.places.items()}, ensure_ascii=False)
+
+
+_PUT_FAULTS = text(
+    """
+    INSERT INTO import_faults (region_id, import_id, row, level, code, "column", cell, message, value, suggestion)
+    SELECT :region, :import, f.row, f.level, f.code, f."column", f.cell, f.message, f.value, f.suggestion
+      FROM jsonb_to_recordset(CAST(:faults AS jsonb)) AS f (row integer, level text, code text, "column" text,
+           cell text, message text, value text, suggestion text)
+    """
+)
+
+
+async def put_faults(db: AsyncConnection, batch: Batch, faults: Sequence[Fault]) -> None:
+    """Write faults found in Python; those of the file as a whole have row 0."""
+    if not faults:
+        return
+    body = [
+        {
+            "row": one.row or 0,
+            "level": one.level,
+            "code": one.code,
+            "column": one.column,
+            "cell": one.cell,
+            "message": one.message,
+            "value": one.value,
+            "suggestion": one.suggestion,
+        }
+        for one in faults
+    ]
+    await db.execute(_PUT_FAULTS, {**batch.values, "faults": json.dumps(body, ensure_ascii=False)})
+
+
+async def refuse_faulty(db: AsyncConnection, batch: Batch, table: Table) -> None:
+    """Refuse the pending rows that have an error by now."""
+    statement = f"""
+    UPDATE {table.name} AS s SET plan = '{REFUSED}'
+     WHERE s.region_id = :region AND s.import_id = :import AND s.plan = '{PENDING}'
+       AND EXISTS (SELECT 1 FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
+                   AND f.row = s.number AND f.level = 'error')
+    """  # noqa: S608 - names of our own tables
+    await db.execute(text(statement), batch.values)
+
+
+async def copy_rows(db: AsyncConnection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """COPY rows into a stage table, columns in the table's order, in the caller's transaction.
+
+    The caller's transaction has begun with a statement of SQLAlchemy, or the driver would commit on its own.
+    """
+    raw = await db.get_raw_connection()
+    driver: Any = raw.driver_connection
+    columns = [column.name for column in table.columns]
+    await driver.copy_records_to_table(table.name, records=rows, columns=columns)
+
+
+def example_of(columns: Sequence[Column]) -> list[Cell]:
+    """The example row of a template."""
+    return [column.example for column in columns]

@@ -1,0 +1,43 @@
+"""SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
+
+from app.hours.queries.checks import counter_differences, summary_differences
+from app.hours.queries.completion import completion, refresh_completion, teacher_completion, years_counted
+from app.hours.queries.ledger import (
+    POST_HOURS,
+    AccountKey,
+    EntryFilter,
+    balances,
+    by_id,
+    by_ids,
+    by_line_keys,
+    credited_on_days,
+    lock_summaries,
+    newest_of_teachers,
+    page,
+    placements,
+    post,
+    reverse,
+)
+
+__all__ = [
+    "POST_HOURS",
+    "AccountKey",
+    "EntryFilter",
+    "balances",
+    "by_id",
+    "by_ids",
+    "by_line_keys",
+    "completion",
+    "counter_differences",
+    "credited_on_days",
+    "lock_summaries",
+    "newest_of_teachers",
+    "page",
+    "placements",
+    "post",
+    "refresh_completion",
+    "reverse",
+    "summary_differences",
+    "teacher_completion",
+    "years_counted",
+]
