@@ -48,7 +48,7 @@ format: $(MADE) ## put the source in shape
 	$(BIN)/ruff format
 
 bench: $(MADE) ## the benchmarks
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks --write
 
 demo: $(MADE) ## a fresh demo county in the embedded PostgreSQL
 	$(BIN)/shixun demo

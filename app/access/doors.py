@@ -42,7 +42,7 @@ def opener(request: Request) -> Opener:
     return entrance
 
 
-def asked_clock(
+async def asked_clock(
     request: Request,
     day: Annotated[date | None, Header(alias="X-Shixun-Date", description="仅演示库、测试库：把“今天”设为某日")] = None,
 ) -> Clock | None:
@@ -80,7 +80,7 @@ def _take(request: Request, ctx: Context) -> None:
 Ctx = Annotated[Context, Depends(open_context, scope="function")]
 
 
-def page_request(
+async def page_request(
     limit: Annotated[int, Query(ge=1, description="每页条数，最多 200，超出按 200")] = LIMIT_DEFAULT,
     cursor: Annotated[str | None, Query(max_length=1000, description="上一页答复中的 next_cursor")] = None,
     include_total: Annotated[bool, Query(description="true：答复附总数 total")] = False,  # noqa: FBT002
@@ -145,7 +145,12 @@ def version_of(etag: str) -> int:
     return int(bare)
 
 
-Tagged = Annotated[Tag, Depends(Tag)]
+async def tag(request: Request, response: Response) -> Tag:
+    """The ETags of a request. Async like every dependency here: a plain function would cost a thread hop."""
+    return Tag(request, response)
+
+
+Tagged = Annotated[Tag, Depends(tag)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,7 @@ class OnceOnly:
         return Response(answer.body, answer.status, headers=headers, media_type="application/json")
 
 
-def once_only(
+async def once_only(
     request: Request,
     key: Annotated[
         str | None, Header(alias="Idempotency-Key", description="每个新请求一个新值（例如 UUID）；重试时沿用原值")

@@ -39,14 +39,14 @@ CHANGE = permits(Permission.ACCOUNT_CHANGE)
 CLIENTS = permits(Permission.API_CLIENT_CHANGE)
 
 
-def entrance(request: Request) -> Entrance:
+async def entrance(request: Request) -> Entrance:
     """The entrance of this application, with the database and keys that sign-in needs."""
     opened = opener(request)
     assert isinstance(opened, Entrance)  # noqa: S101 - the assembly hands down nothing else
     return opened
 
 
-def address(request: Request) -> str | None:
+async def address(request: Request) -> str | None:
     """The address a request comes from, as the server sees it."""
     return request.client.host if request.client else None
 

@@ -120,7 +120,8 @@ def schema_text() -> str:
     return print_schema(schema()) + "\n"
 
 
-def _core() -> GraphQLSchema:
+def core() -> GraphQLSchema:
+    """The same for graphql-core, which parses, validates and executes."""
     return schema()._schema  # noqa: SLF001 - Strawberry has no public name for the schema it made
 
 
@@ -259,9 +260,9 @@ def _prepared(asked: GraphRequest) -> tuple[DocumentNode, Measure]:
         document = known or graphql_bounds.read_document(asked.query)
     except GraphQLError as error:
         raise _NotValid(error) from error
-    measure = graphql_bounds.check(_core(), document, asked.variables or {})
+    measure = graphql_bounds.check(core(), document, asked.variables or {})
     if known is None:
-        if errors := validate(_core(), document, max_errors=ERRORS_MAX, hide_suggestions=True):
+        if errors := validate(core(), document, max_errors=ERRORS_MAX, hide_suggestions=True):
             raise _NotValid(*errors)
         _valid_documents.put(asked.query, document)
     return document, measure
@@ -276,7 +277,7 @@ def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionN
 
 async def _executed(graph: Graph, document: DocumentNode, asked: GraphRequest) -> ExecutionResult:
     result = execute(
-        _core(),
+        core(),
         document,
         context_value=graph,
         variable_values=asked.variables,

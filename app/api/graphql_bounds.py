@@ -6,7 +6,7 @@ is worked out once, so fragments that spread fragments cannot make the check its
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
 from typing import Any, NamedTuple
@@ -81,7 +81,7 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
     operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
     if len(operations) > OPERATIONS_MAX:
         raise _too_much("GRAPHQL_OPERATIONS", "一份文本中的操作", OPERATIONS_MAX, len(operations))
-    measures = [_Meter(schema, fragments, _values(node, variables)).operation(node) for node in operations]
+    measures = [Meter(schema, fragments, _values(node, variables)).operation(node) for node in operations]
     depth, cost, introspection = (max(figures, default=0) for figures in zip(Measure(0, 0, 0), *measures, strict=True))
     if depth > DEPTH_MAX:
         raise _too_much("GRAPHQL_DEPTH", "嵌套层数", DEPTH_MAX, depth)
@@ -119,26 +119,18 @@ def _literal(node: ValueNode, values: Mapping[str, object]) -> object:
 
 
 @dataclass(slots=True)
-class _Meter:
+class Meter:
     """Measures one operation; `known` keeps what each fragment measures, None while it is being measured."""
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     values: Mapping[str, object]
-    known: dict[str, Measure | None]
-    spreads: int
-
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        values: Mapping[str, object],
-    ) -> None:
-        self.schema, self.fragments, self.values = schema, fragments, values
-        self.known = {}
-        self.spreads = 0
+    spreads_max: int = SPREADS_MAX
+    spreads: int = 0
+    known: dict[str, Measure | None] = field(default_factory=dict)
 
     def operation(self, node: OperationDefinitionNode) -> Measure:
+        """The measure of an operation."""
         root = self.schema.get_root_type(node.operation)
         return self.of(node.selection_set, root, 1, 1, Counter())
 
@@ -174,6 +166,7 @@ class _Meter:
     def field(
         self, node: FieldNode, parent: GraphQLCompositeType | None, level: int, nesting: int, names: Counter[str]
     ) -> Measure:
+        """The measure of a field with all that is under it."""
         name = (node.alias or node.name).value
         names[name] += 1
         if names[name] > REPEATS_MAX:
@@ -192,9 +185,10 @@ class _Meter:
         return Measure(inside.depth + 1, weight + ceil(size * inside.cost), inside.introspection)
 
     def fragment(self, name: str) -> Measure:
+        """The measure of a fragment, worked out at its first spread."""
         self.spreads += 1
-        if self.spreads > SPREADS_MAX:
-            raise _too_much("GRAPHQL_SPREADS", "片段引用", SPREADS_MAX, self.spreads)
+        if self.spreads > self.spreads_max:
+            raise _too_much("GRAPHQL_SPREADS", "片段引用", self.spreads_max, self.spreads)
         if name in self.known:
             measured = self.known[name]
             if measured is None:
@@ -210,6 +204,7 @@ class _Meter:
         return measured
 
     def named(self, name: str) -> GraphQLCompositeType | None:
+        """A type with fields by name."""
         kind = introspection_types.get(name) or self.schema.get_type(name)
         return kind if is_composite_type(kind) else None
 

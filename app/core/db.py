@@ -120,6 +120,7 @@ class Database:
             pool_timeout=pool.wait,
             pool_use_lifo=True,
             pool_pre_ping=False,
+            hide_parameters=True,
             connect_args=connect,
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,16 @@ def configure(*, level: str = "INFO", pretty: bool = False) -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
     for noisy in ("uvicorn.access", "httpx", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    renderer: Any = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
+    # Tracebacks without the values of variables: those hold tokens and identity numbers, and take a minute to print.
+    console = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    renderer: Any = console if pretty else structlog.processors.JSONRenderer(ensure_ascii=False)
+    traceback = ExceptionDictTransformer(show_locals=False)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             _add_request,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            *(() if pretty else (structlog.processors.ExceptionRenderer(traceback),)),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),

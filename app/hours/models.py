@@ -39,8 +39,8 @@ class HoursEntry(Base):
     school_id: Mapped[UUID]
     school_year: Mapped[int]
     category: Mapped[str]
-    claimed: Mapped[Decimal] = mapped_column(Numeric(5, 1))
-    credited: Mapped[Decimal] = mapped_column(Numeric(5, 1))
+    claimed: Mapped[Decimal] = mapped_column(Numeric())
+    credited: Mapped[Decimal] = mapped_column(Numeric())
     activity_title: Mapped[str]
     activity_date: Mapped[date]
     session: Mapped[str | None]

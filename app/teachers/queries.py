@@ -191,9 +191,11 @@ async def secrets(ctx: Context, teacher_id: UUID) -> AnyRow:
 
 async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
     """Store a new teacher; the identity number is claimed first, for the whole nation."""
+    region_id = ctx.principal.region_id
     await claim_number(ctx, values["id"], values["id_number_index"])
-    statement = insert(Teacher).values(region_id=ctx.principal.region_id, **values).returning(*_COLUMNS)
-    return (await ctx.db.execute(statement)).one()
+    await ctx.db.execute(insert(Teacher).values(region_id=region_id, **values))
+    stored = select(*_COLUMNS).where(Teacher.region_id == region_id, Teacher.id == values["id"])
+    return (await ctx.db.execute(stored)).one()
 
 
 async def claim_number(ctx: Context, teacher_id: UUID, index: bytes) -> None:

@@ -34,7 +34,7 @@ Text = Annotated[str | None, Query(max_length=50, description="姓名的一部�
 Code = Annotated[str | None, Query(max_length=40)]
 
 
-def wanted(  # noqa: PLR0913 - one argument per filter
+async def wanted(  # noqa: PLR0913 - one argument per filter
     *,
     school_id: UUID | None = None,
     central_school_id: Annotated[UUID | None, Query(description="中心校及其所属学校")] = None,
@@ -50,7 +50,7 @@ def wanted(  # noqa: PLR0913 - one argument per filter
     return TeacherFilter(school_id, central_school_id, stage, subject, title, is_on_post, status, q, sort)
 
 
-def never_dry(request: Request) -> None:
+async def never_dry(request: Request) -> None:
     """Refuse `validate_only`: it would give the value out and roll the audit record back."""
     if "validate_only" in request.query_params:
         raise BadRequest("VALIDATE_ONLY_REFUSED", "查看完整号码不支持 validate_only。")

@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from app.accounts.entry import Entrance
 from tests.factories.cluster import Clone
+from tests.factories.world import PASSWORD
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 
@@ -35,7 +36,7 @@ def ask(client: httpx.AsyncClient) -> Ask:
 def sign_in(ask: Ask) -> Ask:
     """Sign in with the password of the tests, or another one."""
 
-    async def call(username: str, password: str = "shixun-test", **form: str) -> httpx.Response:
+    async def call(username: str, password: str = PASSWORD, **form: str) -> httpx.Response:
         return await ask("password", username=username, password=password, **form)
 
     return call

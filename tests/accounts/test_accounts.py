@@ -13,7 +13,9 @@ import pytest
 from app.accounts import passwords
 from app.accounts.queries.accounts import create_with_hash
 from app.core.db import Database
+from app.core.errors import Unauthenticated
 from tests.accounts.conftest import Ask, bearer
+from tests.factories import keys
 from tests.factories.world import World
 
 Headers = Callable[[str], dict[str, str]]
@@ -249,13 +251,13 @@ async def test_locked_account_is_out_at_once_and_in_again_when_unlocked(  # noqa
 
 
 async def test_session_version_bites_within_the_cache_time_of_another_process(
-    client: httpx.AsyncClient, as_role: Headers, world: World, database: Database
+    client: httpx.AsyncClient, as_role: Headers, world: World, database: Database, sql: asyncpg.Connection
 ) -> None:
-    from tests.factories import keys  # noqa: PLC0415 - a second process would import it anew
-
     await client.post(f"/v1/accounts/{world.account('school').id}:endSessions", headers=as_role("bureau"))
+    assert await sql.fetchval("SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL") == 1
+    await sql.execute("UPDATE sessions SET revoked_at = NULL")
     other = keys.entrance(database)
-    with pytest.raises(Exception, match="SESSION_REVOKED"):
+    with pytest.raises(Unauthenticated, match="SESSION_REVOKED"):
         async with other.context(keys.token(world.account("school"))):
             pass
     async with other.context(keys.token(world.account("school_a2"))) as ctx:

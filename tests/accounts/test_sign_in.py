@@ -130,6 +130,22 @@ async def test_twenty_guesses_at_once_count_exactly_five(sign_in: Ask, sql: asyn
     assert await sql.fetchval("SELECT version FROM accounts WHERE id = $1", account) == 1
 
 
+async def test_password_that_is_reset_while_it_is_tried_opens_nothing(
+    sign_in: Ask, sql: asyncpg.Connection, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    genuine = passwords.matches
+
+    async def slow(password: str, stored: str | None) -> bool:
+        is_right = await genuine(password, stored)
+        fresh = passwords.hashed("another-password")
+        await sql.execute("UPDATE accounts SET password_hash = $2 WHERE id = $1", world.account("school").id, fresh)
+        return is_right
+
+    monkeypatch.setattr(passwords, "matches", slow)
+    assert (await sign_in("school")).status_code == 401
+    assert await sql.fetchval("SELECT count(*) FROM refresh_tokens") == 0
+
+
 async def test_lockout_ends_with_its_fifteen_minutes(sign_in: Ask, sql: asyncpg.Connection, world: World) -> None:
     account = world.account("school").id
     age = "UPDATE accounts SET failed_sign_ins = 5, first_failed_at = now() - $2::interval WHERE id = $1"
@@ -299,8 +315,8 @@ async def test_session_that_is_over_is_not_refreshed(
 
 async def test_use_moves_the_idle_limit_but_never_the_end(sign_in: Ask, ask: Ask, sql: asyncpg.Connection) -> None:
     token = (await sign_in("school", device="x")).json()["refresh_token"]
-    ends = "UPDATE sessions SET created_at = now() - interval '59 days', ends_at = now() + interval '1 day' WHERE device = 'x'"
-    await sql.execute(ends)
+    aged = "created_at = now() - interval '59 days', ends_at = now() + interval '1 day'"
+    await sql.execute(f"UPDATE sessions SET {aged} WHERE device = 'x'")
     await ask("refresh_token", refresh_token=token)
     assert await sql.fetchval("SELECT idle_until = ends_at FROM sessions WHERE device = 'x'")
     assert await sql.fetchval("SELECT ends_at <= created_at + interval '60 days' FROM sessions WHERE device = 'x'")

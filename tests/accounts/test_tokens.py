@@ -144,7 +144,8 @@ def _headers() -> dict[str, str]:
         found[f"typ {typ!r}"] = _own({**HEADER, "typ": typ})
     for name in ("typ", "kid"):
         found[f"{name} missing"] = _own({key: value for key, value in HEADER.items() if key != name})
-    for head in ([], "x", 1, None):
+    heads: tuple[object, ...] = ([], "x", 1, None)
+    for head in heads:
         found[f"header is {head!r}"] = _own(head)
     return found
 
@@ -167,7 +168,8 @@ def _bodies() -> dict[str, str]:
     }
     for name, values in wrong.items():
         found |= {f"{name} {value!r}": _own(**{name: value}) for value in values}
-    for body in ([], "x", 1, None):
+    others: tuple[object, ...] = ([], "x", 1, None)
+    for body in others:
         found[f"claims are {body!r}"] = _es256(_own_key(), HEADER, body)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
@@ -60,7 +61,7 @@ def is_domain(package: str) -> bool:
 
 
 @cache
-def pyproject() -> dict[str, object]:
+def pyproject() -> dict[str, Any]:
     """The project file."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 

@@ -16,7 +16,7 @@ from tests.factories.world import HOME, World
 EXPECTED = Path(__file__).with_name("catalogue.txt")
 REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names"})
 """Small tables without wall: what must be unique across regions; `region_id` there says where to look."""
-STAGE_TABLES: frozenset[str] = frozenset()
+STAGE_TABLES = frozenset({"import_stage_hours", "import_stage_organisations", "import_stage_teachers"})
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
 APPEND_ONLY = ("events", "hours_entries")
 DEFINERS = frozenset(
@@ -67,6 +67,12 @@ async def test_every_regional_table_stands_behind_the_wall(admin: asyncpg.Connec
     )
     assert walled == await regional(admin)
     assert await names(admin, "SELECT policyname FROM pg_policies") == {"region_wall"}
+
+
+async def test_stage_tables_are_unlogged(admin: asyncpg.Connection) -> None:
+    assert (
+        await names(admin, "SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'") == STAGE_TABLES
+    )
 
 
 async def test_keys_of_regional_tables_contain_the_region(admin: asyncpg.Connection) -> None:

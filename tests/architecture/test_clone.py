@@ -1,6 +1,5 @@
 """What must never stand in the clone, and what must be written down."""
 
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -22,10 +21,17 @@ REGISTRIES = re.compile(
 def tracked() -> list[Path]:
     """Files of the clone: those git knows or would add; without git, all that no hidden folder holds."""
     if (ROOT / ".git").exists():
-        listed = subprocess.run(
-            ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - git as found
-            cwd=ROOT, capture_output=True, check=True, env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
-        ).stdout.decode()  # fmt: skip
+        command = [
+            "git",
+            "-c",
+            f"safe.directory={ROOT}",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()  # noqa: S603 - fixed
         return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
     return [path for path in ROOT.rglob("*") if path.is_file() and not any(part.startswith(".") for part in path.parts)]
 
@@ -60,7 +66,7 @@ def test_every_dependency_has_a_line_of_reason() -> None:
     wanted = [
         *project["dependencies"],
         *(line for extra in project["optional-dependencies"].values() for line in extra),
-    ]  # type: ignore[index]  # plain TOML
+    ]
     names = {re.split(r"[\[<>=!~ ;]", line)[0] for line in wanted}
     written = set(re.findall(r"^\| `([A-Za-z0-9_.-]+)` \|", REASONS.read_text("utf-8"), re.MULTILINE))
     assert written == names

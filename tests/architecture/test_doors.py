@@ -82,7 +82,7 @@ def test_every_route_says_who_may_call_it(unconnected: FastAPI) -> None:
             extra = route.openapi_extra or {}
             permission = extra.get("x-permission")
             said = permission in set(Permission) if permission else extra.get("x-public") is True
-            unsaid += [] if said else [f"{sorted(route.methods)} {route.path}"]
+            unsaid += [] if said else [f"{sorted(route.methods or ())} {route.path}"]
             seen += 1
     assert unsaid == []
     assert seen > ROUTES_MIN
@@ -90,7 +90,7 @@ def test_every_route_says_who_may_call_it(unconnected: FastAPI) -> None:
 
 def test_nothing_but_pages_stands_outside_of_the_document(unconnected: FastAPI) -> None:
     routes = iter_route_contexts(unconnected.routes)
-    assert {route.path for route in routes if not route.include_in_schema} == UNDOCUMENTED
+    assert {route.path for route in routes if not getattr(route, "include_in_schema", False)} == UNDOCUMENTED
 
 
 def test_there_is_no_websocket(unconnected: FastAPI) -> None:

@@ -33,7 +33,7 @@ def test_policy_holds_loaders_and_packs_only() -> None:
 
 
 def test_every_domain_stands_in_the_import_contract() -> None:
-    contracts = pyproject()["tool"]["importlinter"]["contracts"]  # type: ignore[index]  # plain TOML
+    contracts = pyproject()["tool"]["importlinter"]["contracts"]
     inside = next(contract for contract in contracts if contract["id"] == "file-kinds")
     assert inside["containers"] == [f"app.{domain}" for domain in domains()]
 

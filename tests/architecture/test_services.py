@@ -101,6 +101,6 @@ def test_domains_never_commit() -> None:
         for module in modules()
         if module.domain and module.kind != "entry"
         for call in calls(module.tree)
-        if isinstance(call.func, ast.Attribute) and call.func.attr in {"commit", "rollback"}
+        if dotted(call.func).endswith(("db.commit", "db.rollback", "connection.commit", "connection.rollback"))
     ]
     assert found == []

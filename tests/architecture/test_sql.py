@@ -26,7 +26,9 @@ RUNNERS = frozenset(
 CONNECTIONS = frozenset({"connection", "db", "driver"})
 SQL_KINDS = frozenset({"queries", "models"})
 REGIONAL_CLASSES = frozenset(
-    mapper.class_.__name__ for mapper in Base.registry.mappers if "region_id" in mapper.local_table.primary_key.columns
+    mapper.class_.__name__
+    for mapper in Base.registry.mappers
+    if "region_id" in {key.name for key in mapper.primary_key}
 )
 ADMINISTRATION = {
     "app.commands.data": "an administrator's acts outside of any region's context",

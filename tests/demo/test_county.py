@@ -16,8 +16,8 @@ from app.demo.careers import check_digit
 from app.demo.county import County, DemoEmployment, DemoHoursLine, county, digest
 
 SMALL_SCALE = 0.02
-FULL_DIGEST = "5ab34119a6ddafe6a1673cdc29a142bdd8eac1d32003f7a598de8cd67029f30d"
-SMALL_DIGEST = "7bccb8d98e12497c80a72f043e85e87535dc962d4896cec0d6f3e3e89c666dde"
+FULL_DIGEST = "7db7fc3cdaaa52578a41d6c5d48334d494c60872b650985757d94a39e972d66b"
+SMALL_DIGEST = "56a0ee4981d35cd6e07d52a1f3c4319e87c925187d7f482ff6f1754775d143df"
 LAST_SCHOOL_YEAR_DAY = date(2026, 8, 31)
 LAST_DAY = date(2026, 11, 20)
 CATEGORIES = {"national", "provincial", "city", "school_research", "workshop", "post_training"}

@@ -125,7 +125,7 @@ async def test_same_line_under_another_key_writes_nothing(client: httpx.AsyncCli
     assert other.status_code == 201
     clash = await post(client, head, line(world, source="external", external_key="X1", claimed_hours=3))
     assert (clash.status_code, clash.json()["code"]) == (409, "HOURS_LINE_CONFLICT")
-    assert (clash.json()["existing"]["claimed_hours"], clash.json()["submitted"]["claimed_hours"]) == ("6.0", "3")
+    assert (clash.json()["existing"]["claimed_hours"], clash.json()["submitted"]["claimed_hours"]) == ("6", "3")
 
 
 async def test_reversal_negates_once_and_by_another_person(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:

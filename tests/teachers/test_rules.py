@@ -157,17 +157,24 @@ def test_sixteenth_birthday_of_29_february() -> None:
     assert len(rules.check_working_day(date(2020, 2, 28), birth_date=date(2004, 2, 29), on=TODAY)) == 1
 
 
+def moving(day: date, *, target: Target = OPEN, is_same_school: bool = False) -> Move:
+    """A transfer on a day, out of a spell that began on SPELL."""
+    return Move(SPELL, day, is_same_school, target)
+
+
+CLOSED = Target(is_open=False, is_employer=True)
+HOST = Target(is_open=True, is_employer=False)
 MOVES = {
-    "day after the spell began": (Move(SPELL, SPELL + timedelta(1), False, OPEN), []),
-    "today": (Move(SPELL, TODAY, False, OPEN), []),
-    "tomorrow": (Move(SPELL, TODAY + timedelta(1), False, OPEN), ["placement.future"]),
-    "first day of the spell": (Move(SPELL, SPELL, False, OPEN), ["placement.before_spell"]),
-    "before the spell": (Move(SPELL, SPELL - timedelta(1), False, OPEN), ["placement.before_spell"]),
-    "same school": (Move(SPELL, TODAY, True, OPEN), ["placement.same_school"]),
-    "closed school": (Move(SPELL, TODAY, False, Target(False, True)), ["placement.target_closed"]),
-    "host institution": (Move(SPELL, TODAY, False, Target(True, False)), ["placement.target_kind"]),
+    "day after the spell began": (moving(SPELL + timedelta(1)), []),
+    "today": (moving(TODAY), []),
+    "tomorrow": (moving(TODAY + timedelta(1)), ["placement.future"]),
+    "first day of the spell": (moving(SPELL), ["placement.before_spell"]),
+    "before the spell": (moving(SPELL - timedelta(1)), ["placement.before_spell"]),
+    "same school": (moving(TODAY, is_same_school=True), ["placement.same_school"]),
+    "closed school": (moving(TODAY, target=CLOSED), ["placement.target_closed"]),
+    "host institution": (moving(TODAY, target=HOST), ["placement.target_kind"]),
     "everything at once": (
-        Move(SPELL, SPELL, True, Target(False, False)),
+        moving(SPELL, target=Target(is_open=False, is_employer=False), is_same_school=True),
         ["placement.target_closed", "placement.target_kind", "placement.same_school", "placement.before_spell"],
     ),
 }

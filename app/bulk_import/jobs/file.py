@@ -1,0 +1,63 @@
+"""The file as the worker sees it: batches of rows from the reading process, without blocking the event loop."""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import cast
+
+from app.bulk_import.jobs import child
+from app.bulk_import.jobs.child import Opened, Refused, Row, Task
+from app.bulk_import.reading import FileRefused
+
+
+@dataclass(frozen=True, slots=True)
+class FileReader:
+    """An open file."""
+
+    pipe: Connection
+    opened: Opened
+
+    async def batches(self) -> AsyncIterator[Sequence[Row]]:
+        """The rows in order. Raises FileRefused, also half-way."""
+        while batch := cast("Sequence[Row]", await asyncio.to_thread(_asked, self.pipe)):
+            yield batch
+
+
+@asynccontextmanager
+async def opened(task: Task) -> AsyncIterator[FileReader]:
+    """A file, read by a process of its own, which ends with the block. Raises FileRefused."""
+    here, there = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=child.serve, args=(there, task), daemon=True)
+    await asyncio.to_thread(process.start)
+    # The end of the process is noticed as the end of the pipe, once nobody here holds its side of it.
+    there.close()
+    try:
+        yield FileReader(here, cast("Opened", await asyncio.to_thread(_asked, here)))
+    finally:
+        await asyncio.shield(asyncio.to_thread(_end, process))
+        here.close()
+
+
+def _asked(pipe: Connection) -> object:
+    try:
+        pipe.send(None)
+    except OSError:
+        # It has ended already; its answer may still be in the pipe.
+        pass
+    try:
+        answer = pipe.recv()
+    except (EOFError, OSError):
+        answer = child.died()
+    if isinstance(answer, Refused):
+        raise FileRefused(*answer.faults)
+    return answer
+
+
+def _end(process: SpawnProcess) -> None:
+    process.kill()
+    process.join()
+    process.close()

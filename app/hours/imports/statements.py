@@ -1,0 +1,345 @@
+"""SQL of importing hours: every statement names the region and the import. [A5.6] [A6.13c]
+
+Crediting stands here a second time; a property test shows that it agrees with rules.credit_in_order.
+"""
+
+from typing import Final
+
+from sqlalchemy import text
+
+from app.core.batch.staging import CREATE, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
+from app.hours.states import HoursSource
+
+_MINE: Final = "s.region_id = :region AND s.import_id = :import"
+_HOME: Final = f"FROM import_stage_hours AS s WHERE {_MINE} AND s.plan = '{PENDING}'"
+_CONTENT: Final = "(s.teacher_id, s.category, s.claimed, s.activity_title, s.activity_date, coalesce(s.session, ''))"
+_STORED: Final = "(e.teacher_id, e.category, e.claimed, e.activity_title, e.activity_date, coalesce(e.session, ''))"
+_NEWEST: Final = """
+JOIN LATERAL (SELECT * FROM hours_entries h WHERE h.region_id = :region AND h.line_key = s.line_key
+              ORDER BY h.revision DESC LIMIT 1) AS e ON true
+"""
+
+RESOLVE = text(
+    f"""
+    UPDATE import_stage_hours AS s
+       SET teacher_id = r.teacher_id, is_two = r.is_two, name_found = r.name, school_id = r.school_id,
+           is_on_post = r.is_on_post,
+           school_year = extract(year FROM s.activity_date)::integer
+                       - CASE WHEN extract(month FROM s.activity_date) < 9 THEN 1 ELSE 0 END,
+           line_key = CASE WHEN s.external_key IS NOT NULL THEN '{HoursSource.EXTERNAL}:' || s.external_key
+                      ELSE 'line:' || encode(sha256(convert_to(concat_ws(E'\\x1f', r.teacher_id::text,
+                           to_char(s.activity_date, 'YYYY-MM-DD'), s.category, s.activity_title,
+                           coalesce(s.session, '')), 'UTF8')), 'hex') END
+      FROM (SELECT s.number, coalesce(a.id, b.id) AS teacher_id, a.id <> b.id AS is_two,
+                   coalesce(a.name, b.name) AS name, e.school_id, e.is_on_post
+              FROM import_stage_hours AS s
+              LEFT JOIN teachers a ON a.region_id = :region AND a.staff_no = s.staff_no AND a.status <> 'merged'
+              LEFT JOIN teachers b ON b.region_id = :region AND b.id_number_index = s.id_number_index
+                                  AND b.status <> 'merged'
+              LEFT JOIN employments e ON e.region_id = :region AND e.teacher_id = coalesce(a.id, b.id)
+                                     AND e.starts_on <= s.activity_date
+                                     AND (e.ends_on IS NULL OR e.ends_on > s.activity_date)
+             WHERE {_MINE} AND s.plan = '{PENDING}') AS r
+     WHERE {_MINE} AND s.number = r.number
+    """
+)
+DAYS = text(f"SELECT DISTINCT s.category, s.activity_date {_HOME}")
+_FIGURES: Final = """
+jsonb_to_recordset(CAST(:figures AS jsonb)) AS f (category text, day date, cap numeric, target numeric,
+    per_day numeric, line_max numeric, label text, clause text, message text)
+"""
+SET_FIGURES = text(
+    f"""
+    UPDATE import_stage_hours AS s SET cap = f.cap, target = f.target, per_day = f.per_day FROM {_FIGURES}
+     WHERE {_MINE} AND s.plan = '{PENDING}' AND f.category = s.category AND f.day = s.activity_date
+       AND (f.cap IS NOT NULL OR f.target IS NOT NULL OR f.per_day IS NOT NULL)
+    """
+)
+_WITH_FIGURES: Final = f"""
+SELECT s.*, f.line_max, f.label, f.message FROM import_stage_hours AS s
+  JOIN {_FIGURES} ON f.category = s.category AND f.day = s.activity_date WHERE {_MINE} AND s.plan = '{PENDING}'
+"""
+CHECK_FIGURES = text(
+    checks_sql(
+        _WITH_FIGURES,
+        (
+            Check(
+                "s.claimed > s.line_max",
+                "HOURS_PER_DAY",
+                "'：一天最多 ' || trim_scale(s.line_max) || ' 学时，填报 ' || trim_scale(s.claimed) || '。'",
+                "claimed",
+                "trim_scale(s.claimed)",
+            ),
+            Check(
+                "s.claimed > s.per_day AND s.claimed <= s.line_max",
+                "HOURS_PER_DAY",
+                "'：' || s.label || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，填报 '"
+                " || trim_scale(s.claimed) || '（附件6 第十三条）。'",
+                "claimed",
+                "trim_scale(s.claimed)",
+            ),
+            Check("s.activity_date > :today", "DATE_FUTURE", "'活动日期 ' || s.activity_date || ' 晚于今天。'", "activity_date"),
+        ),
+    )
+)
+CHECK_SILENT = text(checks_sql(_WITH_FIGURES, (Check("true", "NO_POLICY_YET", "s.message", "activity_date"),)))
+CHECK_LINES = text(
+    checks_sql(
+        f"SELECT s.* {_HOME}",
+        (
+            Check(
+                "s.teacher_id IS NULL AND coalesce(s.staff_no, '') = '' AND s.id_number_index IS NOT NULL",
+                "TEACHER_UNKNOWN",
+                "'身份证号在系统中没有对应的教师，请先导入教师名册。'",
+                "id_number",
+            ),
+            Check(
+                "s.teacher_id IS NULL AND s.staff_no IS NOT NULL",
+                "TEACHER_UNKNOWN",
+                "'教职工号“' || s.staff_no || '”在系统中没有对应的教师，请核对，或先导入教师名册。'",
+                "staff_no",
+                "s.staff_no",
+            ),
+            Check(
+                "s.is_two", "TEACHER_CONFLICT", "'教职工号与身份证号不是同一位教师，请核对。'", "staff_no", "s.staff_no"
+            ),
+            Check(
+                "s.name <> s.name_found AND s.is_two IS NOT TRUE",
+                "NAME_MISMATCH",
+                "'姓名“' || s.name || '”与系统中“' || left(s.name_found, 1) || '*”不一致，请核对教职工号。'",
+                "name",
+                "s.name",
+            ),
+            Check(
+                "s.teacher_id IS NOT NULL AND s.school_id IS NULL",
+                "NOT_EMPLOYED",
+                "'该教师 ' || s.activity_date || ' 不在本区域任职。'",
+                "activity_date",
+            ),
+            Check(
+                "s.school_id IS NOT NULL AND NOT s.is_on_post",
+                "NOT_ON_POST",
+                "'该教师 ' || s.activity_date || ' 不在岗（附件5 二）。'",
+                "activity_date",
+            ),
+            Check(
+                "s.school_id IS NOT NULL AND CAST(:scope AS text[]) IS NOT NULL"
+                " AND s.school_id::text <> ALL (CAST(:scope AS text[]))",
+                "SCOPE_DENIED",
+                "'该教师不在您的管理范围。'",
+                "staff_no",
+            ),
+            Check(
+                "s.year_named <> s.school_year",
+                "DATE_OUT_OF_YEAR",
+                "'日期 ' || s.activity_date || ' 不在 ' || s.year_named || '-' || (s.year_named + 1) || ' 学年内。'",
+                "activity_date",
+            ),
+            Check(
+                r"s.external_key !~ '^[!-~]{1,100}$'",
+                "EXTERNAL_KEY_FORMAT",
+                "'「来源标识」应为 1 至 100 个字母、数字或符号。'",
+                "external_key",
+                "s.external_key",
+            ),
+        ),
+    )
+)
+_REPEATED: Final = f"""
+SELECT s.*, min(s.number) OVER w AS first, count(*) OVER w AS lines, min(content) OVER w = max(content) OVER w AS is_same
+  FROM (SELECT s.*, md5({_CONTENT}::text) AS content {_HOME}) AS s WINDOW w AS (PARTITION BY s.line_key)
+"""
+CHECK_REPEATED = text(
+    checks_sql(
+        f"SELECT s.* FROM ({_REPEATED}) AS s WHERE s.lines > 1",
+        (
+            Check(
+                "NOT s.is_same", "DUPLICATE_CONFLICT", "'与第' || s.first || '行等行是同一条学时但内容不同，请核对后只保留一行。'"
+            ),
+            Check(
+                "s.is_same AND s.number > s.first",
+                "DUPLICATE_SAME",
+                "'与第' || s.first || '行相同，已忽略。'",
+                level="warning",
+            ),
+        ),
+    )
+)
+SKIP_REPEATED = text(
+    f"""
+    UPDATE import_stage_hours AS s SET plan = '{SKIPPED}'
+      FROM ({_REPEATED}) AS r
+     WHERE {_MINE} AND s.number = r.number AND r.lines > 1 AND r.is_same AND r.number > r.first
+    """
+)
+
+
+def _check_known(rows: str) -> str:
+    """Faults of the rows whose line is posted already with other content."""
+    return checks_sql(
+        f"SELECT s.*, e.claimed AS known FROM import_stage_hours AS s {_NEWEST} WHERE {rows}"
+        f" AND {_CONTENT} IS DISTINCT FROM {_STORED}",
+        (
+            Check(
+                "true",
+                "HOURS_LINE_CONFLICT",
+                "'这条学时已登记过，但内容不同（已登记 ' || trim_scale(s.known) || '，填报 ' || trim_scale(s.claimed)"
+                " || '）。请核对；确需更正请先红冲原记录。'",
+                "claimed",
+                "trim_scale(s.claimed)",
+            ),
+        ),
+    )
+
+
+CHECK_KNOWN = text(_check_known(f"{_MINE} AND s.plan = '{PENDING}'"))
+SKIP_KNOWN = text(
+    f"""
+    UPDATE import_stage_hours AS s SET plan = '{UNCHANGED}'
+     WHERE {_MINE} AND s.plan = '{PENDING}' AND EXISTS (SELECT 1 FROM hours_entries e
+           WHERE e.region_id = :region AND e.line_key = s.line_key)
+    """
+)
+ORDER = text(
+    f"""
+    UPDATE import_stage_hours AS s SET plan = '{CREATE}', position = o.position
+      FROM (SELECT s.number, row_number() OVER (ORDER BY s.teacher_id, s.school_year, s.category, s.activity_date,
+                                                         s.number) AS position {_HOME}) AS o
+     WHERE {_MINE} AND s.number = o.number
+    """
+)
+
+_CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
+_ACCOUNTS: Final = f"SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s WHERE {_CHUNK}"
+MAKE_ACCOUNTS = text(
+    f"""
+    INSERT INTO hours_summaries (region_id, teacher_id, school_year, category, cap, target)
+    SELECT :region, a.teacher_id, a.school_year, a.category, max(a.cap), max(a.target) FROM ({_ACCOUNTS}) AS a
+     GROUP BY a.teacher_id, a.school_year, a.category ORDER BY a.teacher_id, a.school_year, a.category
+    ON CONFLICT DO NOTHING
+    """
+)
+LOCK_ACCOUNTS = text(
+    f"""
+    SELECT count(*) FROM (
+        SELECT 1 FROM hours_summaries h
+         WHERE h.region_id = :region AND (h.teacher_id, h.school_year, h.category) IN
+               (SELECT a.teacher_id, a.school_year, a.category FROM ({_ACCOUNTS}) AS a)
+         ORDER BY h.teacher_id, h.school_year, h.category FOR UPDATE) AS locked
+    """
+)
+# Behind the lock: a line that another writer posted since the check is known by now.
+CHECK_POSTED = text(_check_known(_CHUNK))
+DROP_KNOWN = text(
+    f"""
+    UPDATE import_stage_hours AS s
+       SET plan = CASE WHEN {_CONTENT} IS DISTINCT FROM {_STORED} THEN '{REFUSED}' ELSE '{UNCHANGED}' END
+      FROM hours_entries e
+     WHERE {_CHUNK} AND e.region_id = :region AND e.line_key = s.line_key AND e.revision = 1
+    """
+)
+
+CREDITED: Final = f"""
+WITH line AS (
+    SELECT s.*, coalesce(h.credited, 0) AS held, coalesce(d.hours, 0) AS day_held,
+           sum(s.claimed) OVER (PARTITION BY s.teacher_id, s.school_year, s.category, s.activity_date
+                                ORDER BY s.position ROWS UNBOUNDED PRECEDING) AS day_claimed
+      FROM import_stage_hours AS s
+      LEFT JOIN hours_summaries h ON h.region_id = :region AND h.teacher_id = s.teacher_id
+                                 AND h.school_year = s.school_year AND h.category = s.category
+      LEFT JOIN (SELECT e.teacher_id, e.category, e.activity_date, sum(e.credited) AS hours
+                   FROM hours_entries e
+                   JOIN (SELECT DISTINCT s.teacher_id, s.school_year FROM import_stage_hours AS s
+                          WHERE {_CHUNK} AND s.per_day IS NOT NULL) AS t
+                     ON e.teacher_id = t.teacher_id AND e.school_year = t.school_year
+                  WHERE e.region_id = :region
+                  GROUP BY e.teacher_id, e.category, e.activity_date) AS d
+             ON s.per_day IS NOT NULL AND d.teacher_id = s.teacher_id AND d.category = s.category
+            AND d.activity_date = s.activity_date
+     WHERE {_CHUNK}
+), allowed AS (
+    SELECT line.*,
+           CASE WHEN per_day IS NULL THEN claimed
+                ELSE least(greatest(per_day - day_held, 0), day_claimed)
+                   - least(greatest(per_day - day_held, 0), day_claimed - claimed) END AS allowed
+      FROM line
+), summed AS (
+    SELECT allowed.*, held + sum(allowed) OVER (PARTITION BY teacher_id, school_year, category
+                                                ORDER BY position ROWS UNBOUNDED PRECEDING) AS year_after,
+           CASE WHEN cap IS NOT NULL THEN greatest(cap, held) END AS bound
+      FROM allowed
+), credited AS (
+    SELECT summed.*, least(bound, year_after - allowed) AS used_year,
+           least(bound, year_after) - least(bound, year_after - allowed) AS credited
+      FROM summed
+), told AS (
+    SELECT c.*, day_held + sum(credited) OVER (PARTITION BY teacher_id, school_year, category, activity_date
+                                               ORDER BY position ROWS UNBOUNDED PRECEDING) - credited AS used_day,
+           CAST(:labels AS jsonb) -> c.category ->> 'label' AS label,
+           CAST(:labels AS jsonb) -> c.category ->> 'clause' AS clause
+      FROM credited AS c
+)
+"""
+_IS_DAY: Final = "per_day IS NOT NULL AND greatest(per_day - used_day, 0) < claimed"
+_IS_YEAR: Final = "cap IS NOT NULL AND greatest(cap - used_year, 0) < claimed"
+
+
+def _finding(rule: str, words: str, used: str, bound: str) -> str:
+    numbers = [f"trim_scale({name})" for name in (bound, used, "claimed", "credited")]
+    message = f"format('%s{words}', label, {', '.join(numbers)})"
+    return (
+        f"jsonb_build_object('rule', '{rule}', 'severity', 'advise', 'clause', clause, 'message', {message},"
+        f" 'actual', trim_scale({used} + claimed), 'required', trim_scale({bound}), 'waivable', false)"
+    )
+
+
+_DAY: Final = _finding(
+    "hours.daily_limit", "每天按 %s 学时计算，当天已计 %s，本次填报 %s，计入 %s。", "used_day", "per_day"
+)
+_CAP: Final = _finding(
+    "hours.yearly_cap", "每学年计 %s 学时以内，已计 %s，本次填报 %s，计入 %s。", "used_year", "cap"
+)
+POST = text(
+    f"""
+    {CREDITED}, lines AS MATERIALIZED (
+        SELECT told.*, CASE WHEN {_IS_DAY} THEN jsonb_build_array({_DAY}) ELSE '[]' END
+                    || CASE WHEN {_IS_YEAR} THEN jsonb_build_array({_CAP}) ELSE '[]' END AS findings
+          FROM told
+    )
+    SELECT post_hours(:region, ARRAY(
+               SELECT ROW(l.id, l.teacher_id, l.school_id, l.school_year, l.category, l.claimed, l.credited,
+                          l.activity_title, l.activity_date, l.session, '{HoursSource.IMPORT}', :import, l.external_key,
+                          l.line_key, 1, NULL, NULL, l.findings, CAST(:policy AS text), CAST(:by AS uuid),
+                          NULL)::hours_line
+                 FROM lines AS l ORDER BY l.position), :today),
+           (SELECT sum(claimed) FROM lines) AS claimed, (SELECT sum(credited) FROM lines) AS credited
+    """
+)
+CHECK_LIMITS = text(
+    checks_sql(
+        f"{CREDITED} SELECT told.* FROM told WHERE credited < claimed",
+        (
+            Check(
+                _IS_YEAR,
+                "HOURS_CAPPED",
+                "'：' || coalesce(s.name, s.name_found) || ' 本学年' || s.label || '学时以 ' || trim_scale(s.cap)"
+                " || ' 为限，已计 ' || trim_scale(s.used_year) || '，本次计入 ' || trim_scale(s.credited)"
+                " || '（附件6 第十三条）。'",
+                "claimed",
+                "trim_scale(s.claimed)",
+                "warning",
+            ),
+            Check(
+                _IS_DAY,
+                "HOURS_DAY_LIMIT",
+                "'：' || s.label || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，当天已计 ' || trim_scale(s.used_day)"
+                " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
+                "claimed",
+                "trim_scale(s.claimed)",
+                "warning",
+            ),
+        ),
+    )
+)
+
+
