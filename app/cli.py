@@ -15,7 +15,9 @@ app.add_typer(account, name="account")
 
 @app.command()
 def serve(
-    demo: Annotated[bool, typer.Option("--demo", help="Load the synthetic demo county if the database is empty.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the synthetic demo county if the database is empty.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=32, help="API processes.")] = 1,
     host: Annotated[str | None, typer.Option(help="Address to listen on; SHIXUN_HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; SHIXUN_PORT.")] = None,
@@ -85,7 +87,7 @@ def token(
 
 
 @app.command(name="import")
-def import_file(  # noqa: PLR0913 - one parameter per option
+def import_file(
     kind: Annotated[str, typer.Argument(help="organisations, teachers or hours_entries.")],
     file: Annotated[str, typer.Argument(help="An .xlsx or .csv file.")],
     server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
@@ -109,7 +111,7 @@ def verify() -> None:
 
 
 @account.command("create")
-def create_account(  # noqa: PLR0913 - one parameter per option
+def create_account(
     username: str,
     role: Annotated[str, typer.Option(help="bureau, training_school, central_school, school or teacher.")],
     region: Annotated[int, typer.Option(help="Six-digit code of the region.")],

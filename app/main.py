@@ -12,14 +12,15 @@ from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from app import import_kinds
 from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
-from app.api import docs, graphql, problems, rest, system
+from app.api import docs, graphql, openapi, problems, rest, system
 from app.api.middleware import RequestFrame
 from app.core import crypto, log, pages
 from app.core.db import SERVICE_ROLE, Database, PoolSettings
-from app.core.installation import Purpose, purpose_of
+from app.core.installation import Purpose, has_too_many_rights, purpose_of
 from app.core.jobs import JobRegistry
 from app.core.limits import Buckets, Limit
 from app.reactions import REACTIONS
@@ -41,8 +42,10 @@ EXPOSED_HEADERS = (
 )
 DESCRIPTION = """县级教师发展后台：机构、教师与学时台账（济管教体师〔2022〕109号）。
 
-所有接口以 `/v1` 开头；先用 `POST /v1/auth/token` 换取令牌。列表用 `limit` 与 `cursor` 翻页，`next_cursor` 为空即最后一页。
-错误一律为 `application/problem+json`：`code` 供程序判断，`detail` 与 `errors[].message` 可直接给人看。
+所有接口以 `/v1` 开头；先用 `POST /v1/auth/token` 换取令牌。
+列表用 `limit` 与 `cursor` 翻页，`next_cursor` 为空即最后一页。
+错误一律为 `application/problem+json`：
+`code` 供程序判断，`detail` 与 `errors[].message` 可直接给人看。
 `PATCH` 也可写作 `POST` 加请求头 `X-HTTP-Method-Override: PATCH`；任何写操作加 `?validate_only=true` 只检查不保存。"""
 
 
@@ -53,7 +56,7 @@ def from_environment() -> FastAPI:
     entrance = open_entrance(settings)
     hosts = tuple(host.strip() for host in settings.allowed_hosts.split(","))
     origins = tuple(origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip())
-    return create_app(entrance, hosts=hosts, origins=origins)
+    return create_app(entrance, hosts=hosts, origins=origins, storage=open_storage(settings))
 
 
 def open_entrance(settings: Settings) -> Entrance:
@@ -92,10 +95,12 @@ def open_storage(settings: Settings) -> Path:
     return storage
 
 
-def open_jobs(database: Database, storage: Path) -> JobRegistry:
-    """Every kind of background job with its function."""
+def open_jobs(storage: Path) -> JobRegistry:
+    """Every kind of background job with its function; storage: the folder of uploaded files."""
     install_reactions(REACTIONS)
-    return JobRegistry()
+    registry = JobRegistry()
+    import_kinds.register(registry, storage)
+    return registry
 
 
 def limits(settings: Settings) -> dict[str, Limit]:
@@ -111,11 +116,20 @@ def limits(settings: Settings) -> dict[str, Limit]:
     }
 
 
-def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: tuple[str, ...] = ()) -> FastAPI:
-    """The application over an entrance; hosts and origins are exact names."""
+def create_app(
+    entrance: Entrance,
+    *,
+    hosts: tuple[str, ...] = ("*",),
+    origins: tuple[str, ...] = (),
+    storage: Path | None = None,
+) -> FastAPI:
+    """The application over an entrance; hosts and origins are exact names, storage the folder of uploaded files."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if await has_too_many_rights(entrance.database):
+            message = "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
+            raise RuntimeError(message)
         purpose = await purpose_of(entrance.database)
         entrance.allows_test_clock = purpose in (Purpose.DEMO, Purpose.TEST)
         app.state.demo = purpose is Purpose.DEMO
@@ -140,11 +154,15 @@ def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: 
     )
     app.state.entrance = entrance
     app.state.demo = False
+    app.state.storage = storage or Path(tempfile.gettempdir()) / "shixun-files"
+    import_kinds.install()
     install_reactions(REACTIONS)
     problems.install(app)
     docs.mount_static(app)
-    for router in (docs.pages(), system.probes(), graphql.router(), rest.router()):
+    rest.mount(app)
+    for router in (docs.pages(), system.probes(), graphql.router()):
         app.include_router(router)
+    openapi.install(app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),
@@ -160,5 +178,3 @@ def create_app(entrance: Entrance, *, hosts: tuple[str, ...] = ("*",), origins: 
 def _operation_id(route: APIRoute) -> str:
     head, *others = route.name.split("_")
     return head + "".join(word.capitalize() for word in others)
-
-

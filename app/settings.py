@@ -1,4 +1,4 @@
-"""Settings from the environment only; read by `main` and `cli`, which hand the values down. No numbers of the regulation."""
+"""Settings from the environment only, read by `main` and `cli`, which hand the values down; no business numbers."""
 
 import base64
 import json
@@ -82,5 +82,7 @@ class Settings(BaseSettings):
     def data_key_ring(self) -> tuple[dict[int, bytes], int]:
         """Keys of personal data by id, and the id in use: `{"1": "<base64>"}`, the highest id encrypts."""
         assert self.data_keys is not None  # noqa: S101 - filled in by `complete` or demanded above
-        ring = {int(key): base64.b64decode(value) for key, value in json.loads(self.data_keys.get_secret_value()).items()}
+        ring = {
+            int(key): base64.b64decode(value) for key, value in json.loads(self.data_keys.get_secret_value()).items()
+        }
         return ring, max(ring)

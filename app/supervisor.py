@@ -47,7 +47,9 @@ class Children:
             signal.signal(number, self._told)
         code = 0
         while not self._stop.wait(0.2):
-            ended = [(name, process.returncode) for name, process in self.processes.items() if process.poll() is not None]
+            ended = [
+                (name, process.returncode) for name, process in self.processes.items() if process.poll() is not None
+            ]
             if ended:
                 name, code = ended[0]
                 print(f"{name} ended with {code}; stopping the rest", file=sys.stderr)

@@ -1,11 +1,12 @@
 """Imports every table, so that Alembic and the tests see all of them."""
 
 from app.accounts import models as accounts
+from app.bulk_import import models as bulk_import
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.teachers import models as teachers
 
-MODULES = (accounts, events, hours, idempotency, jobs, operations, organisations, teachers)
+MODULES = (accounts, bulk_import, events, hours, idempotency, jobs, operations, organisations, teachers)
 METADATA = Base.metadata

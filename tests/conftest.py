@@ -8,7 +8,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.accounts.entry import Entrance
-from app.core import crypto, pages
+from app.core import crypto, log, pages
 from app.core.db import Database
 from app.main import create_app
 from tests.factories import cluster, keys
@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Markers, and the keys of this process."""
     config.addinivalue_line("markers", "clause(*ids): the clauses of the regulation a test proves")
     config.addinivalue_line("markers", "long: left to `make test-long`")
+    log.configure(level="ERROR")
     crypto.install(keys.vault())
     pages.install(keys.CURSOR_KEY)
 

@@ -50,7 +50,7 @@ END $$
 
 # The teachers' rows are share-locked before their placement is read: a transfer that is under way is waited for,
 # one that comes later waits for us. Years are counted afresh before any counter is locked, so that locks are
-# always taken in the order summaries, advisory lock, teachers, counters.
+# always taken in the order summaries, teachers, advisory lock, counters.
 MOVE_COUNTERS = """
 CREATE FUNCTION move_hours_completion(region integer, crossed_teachers uuid[], crossed_years integer[],
                                       steps integer[], today date) RETURNS void
@@ -59,6 +59,7 @@ DECLARE
     fresh integer[] := '{}';
     one integer;
 BEGIN
+    PERFORM 1 FROM teachers t WHERE t.region_id = region AND t.id = ANY (crossed_teachers) ORDER BY t.id FOR SHARE;
     FOR one IN SELECT DISTINCT y FROM unnest(crossed_years) y
                 WHERE NOT EXISTS (SELECT 1 FROM hours_completion_counters c
                                    WHERE c.region_id = region AND c.school_year = y) ORDER BY y
@@ -66,7 +67,6 @@ BEGIN
         PERFORM refresh_hours_completion(region, one, NULL, today);
         fresh := fresh || one;
     END LOOP;
-    PERFORM 1 FROM teachers t WHERE t.region_id = region AND t.id = ANY (crossed_teachers) ORDER BY t.id FOR SHARE;
     WITH step AS (
         SELECT e.school_id, t.stage, t.subject, x.year, sum(x.step)::integer AS step
           FROM unnest(crossed_teachers, crossed_years, steps) AS x (teacher_id, year, step)

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -20,7 +21,7 @@ from strawberry.scalars import JSON
 from app.access import graph_types
 from app.access.context import Context
 from app.core.constraints import refusal_for
-from app.core.db import enter_region
+from app.core.db import limit_statements, start_over
 from app.core.errors import BadRequest, NotPermitted, ShixunError
 from app.core.idempotency import Answer, Claim, once
 from app.core.pages import Page, PageRequest
@@ -64,7 +65,7 @@ class Graph:
 
     async def begin(self) -> None:
         """Set the shorter statement timeout of this door for the transaction."""
-        await self.ctx.db.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+        await limit_statements(self.ctx.db, STATEMENT_TIMEOUT)
 
     async def end(self) -> None:
         """Put the refusals on record and let no call in any more: a field given up may still be waiting its turn."""
@@ -95,8 +96,7 @@ class Graph:
             try:
                 yield self.ctx
             except Exception:
-                await self.ctx.db.rollback()
-                await enter_region(self.ctx.db, self.ctx.principal.region_id)
+                await start_over(self.ctx.db, self.ctx.principal.region_id)
                 await self.begin()
                 raise
 
@@ -164,10 +164,15 @@ class Graph:
     def valid(self, kind: Any, value: object, *, at: str) -> Any:
         """An argument checked as REST checks the parameter `at`."""
         try:
-            return TypeAdapter(kind).validate_python(value)
+            return _adapter(kind).validate_python(value)
         except ValidationError as error:
             faults = [{**fault, "loc": (at, *fault["loc"])} for fault in error.errors()]
             raise self.door.invalid(faults) from error
+
+
+@lru_cache(maxsize=200)
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 Info = strawberry.Info[Graph, None]

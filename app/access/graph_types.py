@@ -21,7 +21,9 @@ from graphql import GraphQLResolveInfo
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from strawberry.scalars import JSON
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import get_object_definition, has_object_definition
+from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
 from strawberry.types.scalar import ScalarDefinition
 
 from app.access.permissions import Permission
@@ -226,14 +228,21 @@ def _leaf(annotation: Any) -> Any:
 
 
 def enum_of(kind: type[StrEnum]) -> Any:
-    """The GraphQL enum of a set of codes, spelled as on REST; plain text where a value is no GraphQL name."""
+    """The GraphQL enum of a set of codes; plain text where a value is no GraphQL name (permissions)."""
     if not all(_NAME.fullmatch(member.value) for member in kind):
         return str
     if not hasattr(kind, "__strawberry_definition__"):
         strawberry.enum(kind, description=_first_line(kind.__doc__))
-        for value in kind.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set the line before
-            value.name = value.value
     return kind
+
+
+class Names(NameConverter):
+    """Names of the schema: camelCase fields, and enum values spelled as on REST."""
+
+    def from_enum_value(self, enum: StrawberryEnumDefinition, enum_value: EnumValue) -> str:
+        """The value itself, as REST has it."""
+        del enum
+        return str(enum_value.value)
 
 
 def field(

@@ -117,7 +117,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.ACCOUNT_READ: _row("查看账号", None, b=DESK_TE, t=OWN),
         Permission.ACCOUNT_CHANGE: _row("维护账号与授权", None, b=DESK_TE, t=OWN),
-        Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE),
+        Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE, t=OWN),
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.OWN_ACCOUNT: _row("本人账号与会话", None, b=SELF, t=SELF, c=SELF, s=SELF, p=SELF),

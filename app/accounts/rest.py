@@ -202,7 +202,7 @@ async def revoke_api_client(ctx: Ctx, client_id: UUID, tag: Tagged) -> object:
 
 
 @router.get("/audit-events", response_model=Listing[AuditEvent], **permits(Permission.AUDIT_READ))
-async def list_audit_events(  # noqa: PLR0913, PLR0917 - one argument per filter
+async def list_audit_events(
     ctx: Ctx,
     page: Paged,
     channel: Literal["change", "audit"] | None = None,

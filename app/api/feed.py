@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row
-
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
+from app.core.db import AnyRow
 from app.core.events import Event, Position
 from app.core.events import changes as settled_changes
 from app.core.operations import OperationStatus
@@ -18,9 +17,7 @@ OPEN = (OperationStatus.QUEUED, OperationStatus.RUNNING)
 async def changes(ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
     """The changes in the caller's scope after a position, and the position to ask from next."""
     ctx.require(Permission.EVENT_READ)
-    scope = rows(
-        ctx.principal, Permission.EVENT_READ, organisation=Event.organisation_id, teacher=Event.teacher_id
-    )
+    scope = rows(ctx.principal, Permission.EVENT_READ, organisation=Event.organisation_id, teacher=Event.teacher_id)
     start = Position.parse(after) if after else None
     found = await settled_changes(ctx.db, ctx.principal.region_id, scope, start, limit + 1)
     items = [_event(row) for row in found[:limit]]
@@ -31,11 +28,11 @@ async def changes(ctx: Context, limit: int, after: str | None) -> dict[str, Any]
     }
 
 
-def _event(row: Row[Any]) -> dict[str, Any]:
+def _event(row: AnyRow) -> dict[str, Any]:
     return {**row._mapping, "cursor": str(Position(row.epoch, row.xid, row.seq))}  # noqa: SLF001 - public by name
 
 
-def operation_document(row: Row[Any]) -> dict[str, Any]:
+def operation_document(row: AnyRow) -> dict[str, Any]:
     """An operation as polled: done or not, how far, and its answer or problem."""
     done = row.status not in OPEN
     percent = round(100 * row.processed / row.total) if row.total else None

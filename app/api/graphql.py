@@ -29,6 +29,7 @@ from graphql import (
     get_operation_ast,
     validate,
 )
+from graphql.execution import Executor
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.exc import DBAPIError
 from strawberry.printer import print_schema
@@ -108,7 +109,7 @@ class Relay:
 def schema() -> strawberry.Schema:
     """The schema of all domains."""
     config = StrawberryConfig(
-        default_resolver=graph.read, disable_field_suggestions=True, scalar_map=graph_types.SCALARS
+        default_resolver=graph.read, name_converter=graph_types.Names(), scalar_map=graph_types.SCALARS
     )
     return strawberry.Schema(
         query=merge_types("Query", (*QUERIES, Relay)), mutation=merge_types("Mutation", MUTATIONS), config=config
@@ -282,7 +283,7 @@ async def _executed(graph: Graph, document: DocumentNode, asked: GraphRequest) -
         context_value=graph,
         variable_values=asked.variables,
         operation_name=asked.operation_name,
-        executor_class=schema().execution_context_class,
+        executor_class=Executor,
         hide_suggestions=True,
     )
     return await result if isinstance(result, Awaitable) else result

@@ -63,8 +63,8 @@ _MESSAGES = {
     "list_type": "应为列表",
     "dict_type": "应为对象",
     "model_attributes_type": "应为 JSON 对象",
-    "too_short": "至少 {min_length} 项",
-    "too_long": "最多 {max_length} 项",
+    "too_short": "太短，至少 {min_length}",
+    "too_long": "太长，最多 {max_length}",
     "json_invalid": "不是合法的 JSON",
 }
 

@@ -112,9 +112,15 @@ async def list_policy(ctx: Ctx) -> object:
     """The regulations in force in the region 现行办法."""
     ctx.require(Permission.POLICY_READ)
     items = [
-        {"version": ctx.regulation.version, "title": one.title, "number": one.number, "issuer": one.issuer,
-         "issued_on": one.issued_on, "holds_from": one.holds_from}
-        for one in ctx.regulation.documents
+        {
+            "version": ctx.regulation.version,
+            "title": one.title,
+            "number": one.number,
+            "issuer": one.issuer,
+            "issued_on": one.issued_on,
+            "holds_from": one.holds_from,
+        }
+        for one in ctx.regulation.documents.values()
     ]
     return {"items": items, "next_cursor": None, "total": len(items)}
 
@@ -184,9 +190,17 @@ async def _operation(ctx: Any, operation_id: UUID) -> dict[str, Any]:
 def _rule(ctx: Any, param: Any) -> dict[str, Any]:
     reference = ctx.regulation.clause_reference(param.clause) if param.clause else None
     return {
-        "code": param.code, "value": param.value, "unit": param.unit, "strength": param.strength,
-        "clause": param.clause, "reference": reference, "quote": param.quote, "reading": param.reading,
-        "source": param.source, "holds_from": param.holds_from, "holds_until": param.holds_until,
+        "code": param.code,
+        "value": param.value,
+        "unit": param.unit,
+        "strength": param.strength,
+        "clause": param.clause,
+        "reference": reference,
+        "quote": param.quote,
+        "reading": param.reading,
+        "source": param.source,
+        "holds_from": param.holds_from,
+        "holds_until": param.holds_until,
     }
 
 
@@ -198,8 +212,14 @@ def _reference_sets(ctx: Any) -> list[dict[str, Any]]:
             "closed": codes.closed,
             "clause": codes.clause,
             "codes": [
-                {"code": one.code, "label": one.label, "label_short": one.label_short or one.label,
-                 "parent": one.parent, "order": one.order, "external": dict(one.external)}
+                {
+                    "code": one.code,
+                    "label": one.label,
+                    "label_short": one.label_short or one.label,
+                    "parent": one.parent,
+                    "order": one.order,
+                    "external": dict(one.external),
+                }
                 for one in codes
             ],
         }

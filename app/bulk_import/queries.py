@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Table,
     and_,
     case,
@@ -146,8 +145,8 @@ async def held(db: AsyncConnection, region_id: int, import_id: UUID) -> AnyRow:
 
 async def allow_long(db: AsyncConnection) -> None:
     """Let the statements of this transaction take longer than a request's."""
-    await db.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'"))
-    await db.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+    await db.exec_driver_sql(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+    await db.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
 
 
 async def clear_stage(db: AsyncConnection, region_id: int, import_id: UUID, table: Table) -> None:
@@ -161,16 +160,22 @@ async def clear_faults(db: AsyncConnection, region_id: int, import_id: UUID) -> 
     await db.execute(delete(ImportFault).where(mine))
 
 
+async def look_at_stages(db: AsyncConnection) -> None:
+    """Let the planner know how many rows the stages hold; local to this server, without region."""
+    await db.exec_driver_sql("SELECT analyze_import_stages()")
+
+
 async def refuse_rows(db: AsyncConnection, batch: Batch, table: Table, numbers: Sequence[int]) -> None:
     """Refuse rows that a later row of the file contradicts."""
     mine = and_(table.c.region_id == batch.region_id, table.c.import_id == batch.import_id)
     await db.execute(update(table).where(mine, table.c.number.in_(numbers)).values(plan=REFUSED))
 
 
-async def staged(db: AsyncConnection, batch: Batch, table: Table) -> int:
-    """How many rows the stage of an import has."""
+async def staged(db: AsyncConnection, batch: Batch, table: Table, *, span: tuple[int, int] | None = None) -> int:
+    """How many rows the stage of an import has, in all or within positions."""
     mine = and_(table.c.region_id == batch.region_id, table.c.import_id == batch.import_id)
-    return int(await db.scalar(select(func.count()).select_from(table).where(mine)) or 0)
+    within = mine if span is None else and_(mine, table.c.position.between(*span))
+    return int(await db.scalar(select(func.count()).select_from(table).where(within)) or 0)
 
 
 async def keep_applied(db: AsyncConnection, batch: Batch, table: Table) -> None:
@@ -259,7 +264,7 @@ async def add_applied(db: AsyncConnection, batch: Batch, table: Table, *, first:
     )
     done = int(await db.scalar(select(func.count()).select_from(table).where(within)) or 0)
     mine = and_(Import.region_id == batch.region_id, Import.id == batch.import_id)
-    await db.execute(update(Import).where(mine).values(applied=Import.applied + func.cast(done, Integer)))
+    await db.execute(update(Import).where(mine).values(applied=Import.applied + done))
     return done
 
 

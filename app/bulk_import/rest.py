@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import Response, StreamingResponse
 
+from app.access.context import Context
 from app.access.doors import Ctx, Once, Paged, Tagged, listing, opener, permits
 from app.access.permissions import Permission
 from app.bulk_import import service
@@ -80,14 +82,15 @@ def _written(file: UploadFile, path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def asked(  # noqa: PLR0913 - the fields of the form
+def asked(
     received: Annotated[Received, Depends(receive, scope="function")],
+    *,
     kind: Annotated[str, Form(max_length=50, description="导入种类，如 teachers、hours_entries、organisations")],
     mode: Annotated[ImportMode, Form(description="validate 只校验；commit 校验无误后导入")] = ImportMode.VALIDATE,
     on_error: Annotated[OnError, Form(description="abort 有误则全部不导入；skip 跳过有误的行")] = OnError.ABORT,
     sheet: Annotated[str | None, Form(max_length=100, description="工作表名，有多个工作表时需要")] = None,
-    include_hidden_rows: Annotated[bool, Form(description="隐藏或被筛选的行也导入")] = False,  # noqa: FBT002 - a form field
-    force: Annotated[bool, Form(description="同一文件已导入过时仍然导入")] = False,  # noqa: FBT002 - a form field
+    include_hidden_rows: Annotated[bool, Form(description="隐藏或被筛选的行也导入")] = False,
+    force: Annotated[bool, Form(description="同一文件已导入过时仍然导入")] = False,
 ) -> tuple[Upload, Received]:
     """The form of an upload."""
     new = Upload(
@@ -117,13 +120,7 @@ async def get_import_template(ctx: Ctx, kind: str) -> Response:
 @router.post("/imports", response_model=Accepted, status_code=202, max_body_size=TEXT_MAX + MIB, **READ)
 async def create_import(ctx: Ctx, wanted: Asked, once: Once) -> object:
     """Upload a file and start its check, or its check and application 上传导入."""
-
-    async def act() -> Accepted:
-        accepted = await service.upload(ctx, wanted[0], wanted[1].stored_name)
-        wanted[1].is_used = True
-        return accepted
-
-    return _located(await once.answer(ctx, wanted[0], act, Accepted, **_HAND))
+    return _located(await once.answer(ctx, wanted[0], lambda: _taken_in(ctx, *wanted), Accepted, **_HAND))
 
 
 @router.get("/imports", response_model=Listing[Import], **READ)
@@ -164,10 +161,8 @@ async def get_import_report(
 @router.post("/imports/{import_id:uuid}:commit", response_model=Accepted, status_code=202, **READ)
 async def commit_import(ctx: Ctx, import_id: UUID, wanted: Commit, tag: Tagged, once: Once) -> object:
     """Apply a validated import 确认导入."""
-
-    async def act() -> Accepted:
-        return await service.commit(ctx, import_id, wanted, version=tag.expected(wanted))
-
+    version = tag.expected(wanted)
+    act = partial(service.commit, ctx, import_id, wanted, version=version)
     return _located(await once.answer(ctx, wanted, act, Accepted, **_HAND))
 
 
@@ -175,6 +170,12 @@ async def commit_import(ctx: Ctx, import_id: UUID, wanted: Commit, tag: Tagged, 
 async def cancel_import(ctx: Ctx, import_id: UUID, tag: Tagged) -> object:
     """Give an import up before it is applied 取消导入."""
     return tag.seal(await service.cancel(ctx, import_id, version=tag.expected()))
+
+
+async def _taken_in(ctx: Context, new: Upload, received: Received) -> Accepted:
+    accepted = await service.upload(ctx, new, received.stored_name)
+    received.is_used = True
+    return accepted
 
 
 def _located(answer: Response) -> Response:

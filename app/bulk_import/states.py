@@ -5,6 +5,9 @@ from enum import StrEnum
 from app.core.lifecycle import Lifecycle, Move
 
 MIB = 1024 * 1024
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+"""What a cell begins with that a spreadsheet would take for a formula."""
+
 WORKBOOK_MAX = 20 * MIB
 TEXT_MAX = 50 * MIB
 """Largest upload over HTTP, in bytes: workbooks and text files."""

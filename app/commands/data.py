@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.passwords import make_hash
 from app.accounts.queries.accounts import create_with_hash
 from app.commands.installation import installation
-from app.core.db import Database
 from app.core.clock import Clock
+from app.core.db import Database
 from app.hours import queries as hours
 from app.main import open_database
 
@@ -31,7 +31,10 @@ def verify_ledger() -> int:
                 async with database.begin(region) as db:
                     await db.execute(text("SET LOCAL statement_timeout = '10min'"))
                     with console.status(f"checking region {region}"):
-                        differences = [*await hours.summary_differences(db, region), *await hours.counter_differences(db, region, today)]
+                        differences = [
+                            *await hours.summary_differences(db, region),
+                            *await hours.counter_differences(db, region, today),
+                        ]
                 for difference in differences:
                     print(difference)
                 found += len(differences)
@@ -47,7 +50,7 @@ async def _regions(database: Database) -> list[int]:
         return list((await db.execute(text("SELECT id FROM regions ORDER BY id"))).scalars())
 
 
-def create_account(  # noqa: PLR0913, PLR0917 - one argument per option
+def create_account(
     username: str, role: str, region: int, organisation: str, department: str | None, name: str | None
 ) -> int:
     """Make an account with one grant; prints its password once."""
@@ -78,6 +81,8 @@ async def _organisation(db: AsyncConnection, region: int, named: str) -> UUID | 
 
 
 async def _desk(db: AsyncConnection, region: int, department: str | None) -> UUID | None:
-    find = text("SELECT id FROM organisations WHERE region_id = :region AND department_code = :code AND status = 'open'")
+    find = text(
+        "SELECT id FROM organisations WHERE region_id = :region AND department_code = :code AND status = 'open'"
+    )
     found: UUID | None = await db.scalar(find, {"region": region, "code": department})
     return found

@@ -50,7 +50,12 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
         try:
             at = await revision_of(database)
         except (OSError, DBAPIError) as error:
-            return [("database", f"{error.__class__.__name__}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}")]
+            return [
+                (
+                    "database",
+                    f"{error.__class__.__name__}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}",
+                )
+            ]
         head = migrate.head()
         rights = await has_too_many_rights(database)
         purpose = await purpose_of(database)
@@ -60,7 +65,10 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
             ("database", None),
             ("migrations", None if at == head else f"at {at}, the code is at {head}: run `shixun migrate`"),
             ("role of the service", f"it owns tables or passes row-level security:\n{ROLES_SQL}" if rights else None),
-            ("purpose", None if purpose else "no region yet: `shixun demo` for a demo, or `shixun region` for a real one"),
+            (
+                "purpose",
+                None if purpose else "no region yet: `shixun demo` for a demo, or `shixun region` for a real one",
+            ),
             ("worker", None if seen else "no worker in the last 30 s: run `shixun worker`"),
         ]
     finally:

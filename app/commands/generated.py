@@ -108,4 +108,3 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/permissions.md": permissions_text,
     "docs/lifecycles.md": lifecycles_text,
 }
-

@@ -63,7 +63,10 @@ def _is_up(children: Children, host: str, port: int) -> bool:
 
 def _greet(here: Installation, host: str, port: int, *, with_demo: bool) -> None:
     base = f"http://{host}:{port}"
-    console.print(f"\n[bold]Shixun 师训[/bold] serves on {base}\n  API documentation  {base}/docs\n  GraphQL            {base}/graphql")
+    console.print(
+        f"\n[bold]Shixun 师训[/bold] serves on {base}\n"
+        f"  API documentation  {base}/docs\n  GraphQL            {base}/graphql"
+    )
     where = f"embedded PostgreSQL in {here.home}" if here.embedded else "the PostgreSQL of DATABASE_URL"
     console.print(f"  data               {where}")
     if with_demo:
@@ -127,7 +130,7 @@ def work() -> None:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop.set)
             database = open_database(here.settings)
-            await run_worker(database, open_jobs(database, open_storage(here.settings)), stop=stop)
+            await run_worker(database, open_jobs(open_storage(here.settings)), stop=stop)
             await database.close()
 
         asyncio.run(run())

@@ -156,6 +156,17 @@ async def enter_region(connection: AsyncConnection, region_id: int | None) -> No
     await connection.exec_driver_sql(f"SET LOCAL {REGION_SETTING} = '{value}'")
 
 
+async def limit_statements(connection: AsyncConnection, most: str) -> None:
+    """Give the statements of the rest of this transaction less time; most: in PostgreSQL's notation ("2s")."""
+    await connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{most}'")
+
+
+async def start_over(connection: AsyncConnection, region_id: int) -> None:
+    """Roll back what failed and enter the region again; only where nothing was written that must stay."""
+    await connection.rollback()
+    await enter_region(connection, region_id)
+
+
 def asyncpg_url(url: str | URL) -> URL:
     """The URL with the asyncpg driver, whatever spelling of PostgreSQL it came with."""
     return make_url(url).set(drivername="postgresql+asyncpg")

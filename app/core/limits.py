@@ -38,7 +38,9 @@ class Buckets:
 
     def relaxed(self, times: int) -> "Buckets":
         """Fresh buckets with every quota multiplied; a demo lets storms and benchmarks measure the service."""
-        return Buckets({name: Limit(limit.quota * times, limit.window) for name, limit in self.limits.items()}, self.now)
+        return Buckets(
+            {name: Limit(limit.quota * times, limit.window) for name, limit in self.limits.items()}, self.now
+        )
 
     def take(self, name: str, key: str, *, cost: float = 1) -> Standing:
         """Use up `cost` calls; raises TooManyRequests 429 with `retry_after` when the bucket has less."""

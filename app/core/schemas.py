@@ -51,10 +51,10 @@ def _offset(value: datetime) -> str:
     return value.astimezone(CHINA).isoformat(timespec="seconds")
 
 
-Line = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=200)]
+Line = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_clean)]
 """One line of text, 1 to 200 characters, no control characters."""
 
-Note = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=2000)]
+Note = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_clean)]
 """A longer text, up to 2,000 characters."""
 
 Hours = Annotated[

@@ -313,7 +313,6 @@ def _of(rows: Iterable[Any], region: str) -> Iterator[Any]:
     return (row for row in rows if row.region_code == region)
 
 
-
 def _batched(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
     source = iter(rows)
     while part := list(islice(source, size)):

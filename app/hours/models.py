@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, RegionRow, region_reference
+from app.core.db import Base, region_reference
 from app.core.events import TransactionId
 from app.hours.states import HoursCategory, HoursSource
 

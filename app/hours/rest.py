@@ -32,7 +32,7 @@ READ = permits(Permission.HOURS_READ)
 
 
 @router.get("/hours-entries", response_model=Listing[HoursEntry], **READ)
-async def list_hours_entries(  # noqa: PLR0913 - one argument per filter
+async def list_hours_entries(
     ctx: Ctx,
     page: Paged,
     teacher_id: UUID | None = None,

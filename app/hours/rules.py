@@ -131,8 +131,9 @@ def credit(claimed: Decimal, used: Used, policy: CategoryPolicy) -> Credit:
     return Credit(credited, tuple(findings))
 
 
-def credit_in_order(lines: Iterable[tuple[date, Decimal]], used_year: Decimal, used_days: dict[date, Decimal],
-                    policy: CategoryPolicy) -> list[Credit]:
+def credit_in_order(
+    lines: Iterable[tuple[date, Decimal]], used_year: Decimal, used_days: dict[date, Decimal], policy: CategoryPolicy
+) -> list[Credit]:
     """Credit the lines of one teacher, year and category one after the other, in the order given."""
     days = dict(used_days)
     credits_ = []

@@ -100,7 +100,7 @@ class HoursEntriesPosted(Output):
 
 
 class CategoryHours(Output):
-    """A category in a year 类别: hours claimed, credited, target, cap, still missing (or free) and whether it is met."""
+    """A category in a year 类别: hours claimed, credited, target, cap, what is missing (or free), and if it is met."""
 
     category: HoursCategory
     label: str

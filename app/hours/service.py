@@ -7,19 +7,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.core import events
 from app.core.constraints import explain
+from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid, NotFound, NotPermitted, RuleBroken
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.hours import queries, rules
 from app.hours.queries import AccountKey, EntryFilter
 from app.hours.schemas import Completion, CompletionRow, CycleHours, HoursEntryCreate, TeacherHours
-from app.hours.states import HoursCategory
 from app.policy.finding import Finding, Severity
 from app.policy.school_year import SchoolYear
 
@@ -50,43 +48,43 @@ class _Line:
         return (self.new.teacher_id, self.year.start, str(self.new.category))
 
 
-async def find(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[Row[Any]]:
+async def find(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[AnyRow]:
     """A page of the ledger, newest first; entries stay with the school of their day."""
     ctx.require(Permission.HOURS_READ)
     return await queries.page(ctx, request, only)
 
 
-async def get(ctx: Context, entry_id: UUID) -> Row[Any]:
+async def get(ctx: Context, entry_id: UUID) -> AnyRow:
     """One entry; NotFound outside the scope."""
     ctx.require(Permission.HOURS_READ)
     return _found(await queries.by_id(ctx, entry_id))
 
 
-async def get_many(ctx: Context, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+async def get_many(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Entries (n,) -> rows (n,), None where missing."""
     ctx.require(Permission.HOURS_READ)
     return await queries.by_ids(ctx, ids)
 
 
-async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[Row[Any]]]:
+async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[AnyRow]]:
     """The newest entries of each teacher (at most `limit` each)."""
     ctx.require(Permission.HOURS_READ)
     return await queries.newest_of_teachers(ctx, teacher_ids, limit)
 
 
-async def post(ctx: Context, new: HoursEntryCreate) -> Row[Any]:
+async def post(ctx: Context, new: HoursEntryCreate) -> AnyRow:
     """Credit one line 核准并登记 [A5.6]; the same line again answers the first entry and writes nothing."""
     ctx.require(Permission.HOURS_POST)
     return (await _post(ctx, [new], batch=False))[0]
 
 
-async def post_many(ctx: Context, new: Sequence[HoursEntryCreate]) -> list[Row[Any]]:
+async def post_many(ctx: Context, new: Sequence[HoursEntryCreate]) -> list[AnyRow]:
     """Credit lines in the order given, all or none; answers an entry per line."""
     ctx.require(Permission.HOURS_POST)
     return await _post(ctx, new, batch=True)
 
 
-async def reverse(ctx: Context, entry_id: UUID, reason: str) -> Row[Any]:
+async def reverse(ctx: Context, entry_id: UUID, reason: str) -> AnyRow:
     """Undo an entry by its exact negation 红冲; never by the person who posted or approved it, and at most once."""
     ctx.require(Permission.HOURS_REVERSE)
     entry = _found(await queries.by_id(ctx, entry_id))
@@ -149,7 +147,7 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completio
 
 async def teacher_completion(
     ctx: Context, request: PageRequest, year: SchoolYear, *, is_met: bool | None, school_id: UUID | None
-) -> Page[Row[Any]]:
+) -> Page[AnyRow]:
     """Teachers at post with what they have and what is missing, by staff number [A5.7.1]."""
     ctx.require(Permission.HOURS_COMPLETION_READ)
     target = ctx.regulation.decimal("hours.school_research.target_yearly", on=year.last_day)
@@ -163,7 +161,7 @@ async def follow_roster(ctx: Context, *, school_ids: Sequence[UUID], since: date
             await queries.refresh_completion(ctx, year, sorted(school_ids))
 
 
-async def _post(ctx: Context, new: Sequence[HoursEntryCreate], *, batch: bool) -> list[Row[Any]]:
+async def _post(ctx: Context, new: Sequence[HoursEntryCreate], *, batch: bool) -> list[AnyRow]:
     lines = await _checked(ctx, new, batch=batch)
     limits = {line.account: (line.policy.cap, line.policy.target) for line in lines}
     balances = await queries.lock_summaries(ctx, limits)
@@ -237,7 +235,7 @@ def _content(line: HoursEntryCreate) -> tuple[object, ...]:
     )
 
 
-def _refuse_other_content(line: _Line, known: Row[Any]) -> None:
+def _refuse_other_content(line: _Line, known: AnyRow) -> None:
     stored = (
         known.teacher_id,
         known.category,
@@ -259,7 +257,9 @@ def _refuse_other_content(line: _Line, known: Row[Any]) -> None:
 
 def _refuse_two_contents(lines: Sequence[_Line], fresh: dict[str, _Line]) -> None:
     faults = [
-        FieldFault(f"/entries/{line.place}", "DUPLICATE_CONFLICT", f"与第 {fresh[line.key].place + 1} 条标识相同但内容不同")
+        FieldFault(
+            f"/entries/{line.place}", "DUPLICATE_CONFLICT", f"与第 {fresh[line.key].place + 1} 条标识相同但内容不同"
+        )
         for line in lines
         if line.key in fresh and _content(fresh[line.key].new) != _content(line.new)
     ]
@@ -270,7 +270,9 @@ def _refuse_two_contents(lines: Sequence[_Line], fresh: dict[str, _Line]) -> Non
 async def _write(ctx: Context, lines: Sequence[_Line], balances: dict[AccountKey, Decimal]) -> dict[str, UUID]:
     if not lines:
         return {}
-    limited = [(line.new.teacher_id, str(line.new.category), line.new.activity_date) for line in lines if line.policy.per_day]
+    limited = [
+        (line.new.teacher_id, str(line.new.category), line.new.activity_date) for line in lines if line.policy.per_day
+    ]
     days = await queries.credited_on_days(ctx, limited) if limited else {}
     used = dict(balances)
     rows, drafts = [], []
@@ -329,7 +331,7 @@ def _posted(ctx: Context, line: _Line, row: dict[str, Any], given: rules.Credit)
     )
 
 
-def _found(row: Row[Any] | None) -> Row[Any]:
+def _found(row: AnyRow | None) -> AnyRow:
     if row is None:
         raise NotFound
     return row
@@ -364,5 +366,3 @@ def _labels(ctx: Context, group_by: str) -> dict[str, str]:
 def _completion_row(key: str, name: str, teachers: int, met: int) -> CompletionRow:
     share = round(met / teachers, 4) if teachers else None
     return CompletionRow(key=key, name=name, teachers=teachers, met=met, share=share)
-
-

@@ -1,11 +1,13 @@
 """Importing schools and central schools 批量导入机构: created or updated by their code."""
+# ruff: noqa: S608 - names of our own tables and texts of our own; every value is a parameter
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import ARRAY, Boolean, Column as TableColumn, Table, Text, Uuid, bindparam, text, update
+from sqlalchemy import ARRAY, Boolean, Table, Text, Uuid, bindparam, text, update
+from sqlalchemy import Column as TableColumn
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -101,7 +103,14 @@ class OrganisationsKind:
                 required=True,
                 example="2100000001",
             ),
-            Column("name", "机构名称", FreeText(100), ("学校名称", "单位名称", "名称"), required=True, example="某镇第一小学"),
+            Column(
+                "name",
+                "机构名称",
+                FreeText(100),
+                ("学校名称", "单位名称", "名称"),
+                required=True,
+                example="某镇第一小学",
+            ),
             Column("kind", "机构类别", Code(Listed.of(_KINDS)), ("类别", "机构类型"), required=True, example="学校"),
             Column("parent", "上级机构", FreeText(100), ("所属中心校", "上级单位", "主管单位"), example="某镇中心校"),
             Column("short_name", "简称", FreeText(50), ("学校简称",)),
@@ -144,7 +153,14 @@ class OrganisationsKind:
             parent = known.parent(row)
             made = await queries.create(
                 ctx,
-                values | {"id": row.id, "kind": row.kind, "code": row.code, "parent_id": parent.id, "parent_kind": parent.kind},
+                values
+                | {
+                    "id": row.id,
+                    "kind": row.kind,
+                    "code": row.code,
+                    "parent_id": parent.id,
+                    "parent_kind": parent.kind,
+                },
             )
             known.add(made)
         return Applied("organisations.batch_changed", {"organisations": len(rows)})
@@ -176,9 +192,7 @@ class _Known:
         if text_ in self.by_code:
             return [self.by_code[text_]]
         return [
-            row
-            for row in self.by_name.get(text_, ())
-            if row.kind in kinds and row.status == OrganisationStatus.OPEN
+            row for row in self.by_name.get(text_, ()) if row.kind in kinds and row.status == OrganisationStatus.OPEN
         ]
 
     def parent(self, row: Any) -> Any:
@@ -252,7 +266,9 @@ def _faults_of_change(batch: Batch, known: _Known, row: Any, stored: Any) -> lis
     if stored.kind != row.kind:
         faults.append(batch.fault(row.number, "KIND_FIXED", "机构类别与系统中不同，导入不能改变类别。", "kind"))
     if stored.status != OrganisationStatus.OPEN:
-        faults.append(batch.fault(row.number, "ORGANISATION_CLOSED", "该机构已撤并，请先恢复。", "code", value=row.code))
+        faults.append(
+            batch.fault(row.number, "ORGANISATION_CLOSED", "该机构已撤并，请先恢复。", "code", value=row.code)
+        )
     if row.parent:
         found = known.named(row.parent, OrganisationKind.CENTRAL_SCHOOL, OrganisationKind.BUREAU)
         if stored.parent_id not in {one.id for one in found}:
@@ -297,5 +313,3 @@ _ORDER = text(
      WHERE {_MINE} AND s.number = o.number
     """
 )
-
-

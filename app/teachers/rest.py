@@ -34,7 +34,7 @@ Text = Annotated[str | None, Query(max_length=50, description="姓名的一部�
 Code = Annotated[str | None, Query(max_length=40)]
 
 
-async def wanted(  # noqa: PLR0913 - one argument per filter
+async def wanted(
     *,
     school_id: UUID | None = None,
     central_school_id: Annotated[UUID | None, Query(description="中心校及其所属学校")] = None,

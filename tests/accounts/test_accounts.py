@@ -10,8 +10,6 @@ import asyncpg
 import httpx
 import pytest
 
-from app.accounts import passwords
-from app.accounts.queries.accounts import create_with_hash
 from app.core.db import Database
 from app.core.errors import Unauthenticated
 from tests.accounts.conftest import Ask, bearer
@@ -388,17 +386,3 @@ async def test_limited_grant_ends_by_itself(client: httpx.AsyncClient, as_role: 
     assert [fault["code"] for fault in answer.json()["errors"]] == ["NOT_IN_FUTURE"]
     soon = _at(world, "central_school", "central A", ends_on="2026-12-02")
     assert (await client.post(url, json=soon, headers=head)).json()["ends_on"] == "2026-12-02"
-
-
-async def test_loader_stores_accounts_with_one_hash_made_beforehand(
-    database: Database, world: World, sign_in: Ask, sql: asyncpg.Connection
-) -> None:
-    stored = passwords.hashed("t9k!mWq2zd")
-    async with database.begin(world.region) as db:
-        for number in range(3):
-            await create_with_hash(
-                db, world.region, f"Demo{number}", "演示", stored, "school", world.organisation("A1"), None, None
-            )
-    assert (await sign_in("demo1", "t9k!mWq2zd")).json()["role"] == "school"
-    held = "SELECT count(*) FROM accounts WHERE username LIKE 'demo%' AND password_hash = $1"
-    assert await sql.fetchval(held, stored) == 3

@@ -106,7 +106,7 @@ async def test_terms_of_a_program_are_checked(
     assert await sql.fetchval("SELECT count(*) FROM sign_in_names WHERE kind = 'client'") == (0 if codes else 1)
 
 
-@pytest.mark.parametrize("username", ["bureau_be", "training_school", "central_school", "school", "teacher"])
+@pytest.mark.parametrize("username", ["bureau_be", "central_school", "school", "teacher"])
 async def test_only_te_desk_registers_programs(
     client: httpx.AsyncClient, as_role: Headers, world: World, sql: asyncpg.Connection, username: str
 ) -> None:

@@ -22,6 +22,7 @@ class Markup(HTMLParser):
     """What a page asks the browser to load, where it links to, and what it carries inline."""
 
     def __init__(self, page: str) -> None:
+        """page: its HTML."""
         super().__init__()
         self.loaded: list[str] = []
         self.linked: list[str] = []
@@ -29,6 +30,7 @@ class Markup(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element loads or links to."""
         values = dict(attrs)
         if tag == "a":
             self.linked.append(values["href"] or "")

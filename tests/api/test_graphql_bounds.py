@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import GraphQLError, get_introspection_query
+from graphql import FragmentDefinitionNode, GraphQLError, OperationDefinitionNode, get_introspection_query
 
 from app.api import graphql, graphql_bounds
 from app.api.graphql_bounds import Measure, check, read_document
@@ -199,9 +199,11 @@ async def test_hostile_documents_are_answered(
 
 def test_the_check_is_linear_where_fragments_double() -> None:
     document = read_document(dag(40))
-    fragments = {node.name.value: node for node in document.definitions[1:]}  # type: ignore[union-attr]  # all fragments
-    meter = graphql_bounds.Meter(graphql.core(), fragments, {}, spreads_max=100)  # type: ignore[arg-type]
-    measured = meter.operation(document.definitions[0])  # type: ignore[arg-type]  # the operation
+    operation, *rest = document.definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    fragments = {node.name.value: node for node in rest if isinstance(node, FragmentDefinitionNode)}
+    meter = graphql_bounds.Meter(graphql.core(), fragments, {}, spreads_max=100)
+    measured = meter.operation(operation)
     assert (measured.cost, meter.spreads) == (2 * 2**40, 81)
 
 

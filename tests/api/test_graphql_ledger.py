@@ -16,9 +16,10 @@ from tests.factories.teachers import fetch
 from tests.factories.world import HOME, World
 
 AsRole = Callable[[str], dict[str, str]]
-SCHOOL = """query($id: UUID!, $first: Int!) { organisation(uuid: $id) { name teachers(first: $first) { nodes { staffNo
-  school { name parent { name } } hours(schoolYear: "2026-2027") { categories { category credited } }
-  hoursEntries(first: 5) { activityDate creditedHours teacher { staffNo } } } } } }"""
+SCHOOL = """query($id: UUID!, $first: Int!) { organisation(uuid: $id) { name
+  teachers(first: $first, sort: staff_no) { nodes { staffNo school { name parent { name } }
+    hours(schoolYear: "2026-2027") { categories { category credited } }
+    hoursEntries(first: 5) { activityDate creditedHours teacher { staffNo } } } } } }"""
 POST = """mutation($new: HoursEntryCreateInput!, $key: String!) { postHoursEntry(input: $new, idempotencyKey: $key) {
   __typename ... on HoursEntry { uuid etag creditedHours category schoolYear findings { rule actual } }
   ... on Problem { code errors { pointer code } } } }"""
@@ -119,7 +120,9 @@ async def test_rules_are_those_of_rest(client: httpx.AsyncClient, as_role: AsRol
 
 async def test_batch_is_all_or_none(client: httpx.AsyncClient, as_role: AsRole, clone: Clone, world: World) -> None:
     query = """mutation($new: HoursEntriesCreateInput!) {
-      postHoursEntries(input: $new, idempotencyKey: "key-of-test-1") { ... on HoursEntriesPosted { items { teacherId creditedHours } } ... on Problem { code errors { pointer } } } }"""
+      postHoursEntries(input: $new, idempotencyKey: "key-of-test-1") {
+        ... on HoursEntriesPosted { items { teacherId creditedHours } }
+        ... on Problem { code errors { pointer } } } }"""
     good = [line(world), line(world, "a1-2")]
     bad = await data(client, as_role("training_school"), query, new={"entries": [*good, line(world, claimedHours=9)]})
     assert [fault["pointer"] for fault in bad["postHoursEntries"]["errors"]] == ["/entries/2/claimed_hours"]

@@ -1,6 +1,7 @@
 """SQL stands in queries and models; every statement of a query names the region."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -24,11 +25,18 @@ RUNNERS = frozenset(
     }
 )
 CONNECTIONS = frozenset({"connection", "db", "driver"})
-SQL_KINDS = frozenset({"queries", "models"})
+SQL_KINDS = frozenset({"queries", "models", "imports"})
+"""Imports credit and store set-wise (decision 30): their kinds are SQL."""
 REGIONAL_CLASSES = frozenset(
     mapper.class_.__name__
     for mapper in Base.registry.mappers
     if "region_id" in {key.name for key in mapper.primary_key}
+)
+TEXTS_MIN = 5
+_TABLE = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE) (?:"
+    + "|".join(table.name for table in METADATA.tables.values() if "region_id" in table.primary_key.columns)
+    + r")\b"
 )
 ADMINISTRATION = {
     "app.commands.data": "an administrator's acts outside of any region's context",
@@ -38,7 +46,7 @@ ADMINISTRATION = {
 
 
 def may_hold_sql(module: Module) -> bool:
-    """Whether a file may build or run statements: tables, queries, and the ground they stand on."""
+    """Whether a file may build or run statements: tables, queries, set-wise imports, and the ground below them."""
     return module.kind in SQL_KINDS or module.name.startswith("app.core") or module.name in ADMINISTRATION
 
 
@@ -118,6 +126,22 @@ def _names_region(function: Function, inside: dict[str, Function], constants: di
 def _without_docstring(function: Function) -> ast.Module:
     body = function.body[1:] if ast.get_docstring(function) else function.body
     return ast.Module(body=body, type_ignores=[])
+
+
+def test_every_text_of_sql_names_the_region() -> None:
+    """SQL written as text: whoever names a regional table names the region too."""
+    missing: list[str] = []
+    seen = 0
+    for module in modules():
+        inner = {id(part) for node in ast.walk(module.tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.JoinedStr | ast.Constant) or id(node) in inner:
+                continue
+            found = ast.unparse(node)
+            seen += bool(_TABLE.search(found))
+            missing += [module.at(node)] if _TABLE.search(found) and "region" not in found else []
+    assert seen > TEXTS_MIN
+    assert missing == []
 
 
 def test_models_are_known() -> None:

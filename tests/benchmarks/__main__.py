@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -51,7 +51,7 @@ def main() -> None:
     asked.add_argument("--only", default="")
     asked.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     options = asked.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="shixun-bench-", dir="/var/tmp"))  # noqa: S108 - reachable by postgres
+    home = Path(tempfile.mkdtemp(prefix="shixun-bench-", dir="/var/tmp"))
     os.environ["SHIXUN_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)
     try:
@@ -123,7 +123,10 @@ def _measure(
         "reason": "基准测试",
     }
     jobs = {
-        "J1": (Job(floor, f"/J1/{teacher}"), Job(service, f"/v1/teachers/{teacher}/hours?school_year=2026-2027", token)),
+        "J1": (
+            Job(floor, f"/J1/{teacher}"),
+            Job(service, f"/v1/teachers/{teacher}/hours?school_year=2026-2027", token),
+        ),
         "J2": (Job(floor, f"/J2/{school}"), Job(service, f"/v1/hours-entries?school_id={school}&limit=50", token)),
         "J3": (Job(floor, "/J3"), Job(service, "/v1/hours-completion?school_year=2025-2026", token)),
         "J4": (
@@ -153,9 +156,12 @@ def _print(table: dict[str, list[tuple[Result, Result]]], options: argparse.Name
     lines = [
         "# Benchmarks",
         "",
-        f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {tool},"
-        f" {options.connections} connections, median of {options.rounds} interleaved rounds of {options.seconds} s."
-        " Written by `make bench`; only the ratios mean something.",
+        (
+            f"{datetime.now(UTC).date()}, {platform.machine()}, {os.cpu_count()} cores,"
+            f" Python {platform.python_version()}, {tool}, {options.connections} connections,"
+            f" median of {options.rounds} interleaved rounds of {options.seconds} s."
+            " Written by `make bench`; only the ratios mean something."
+        ),
         "",
         "| job | | floor /s | service /s | ratio | floor p99 ms | service p99 ms | refused |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",

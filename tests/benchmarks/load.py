@@ -66,7 +66,8 @@ def _wrk(job: Job, connections: int, seconds: int) -> Result:
             command += ["-H", f"Authorization: {job.token}"]
         printed = subprocess.run([*command, job.base + job.path], capture_output=True, text=True, check=True).stdout
     latency, rate, bad = _LATENCY.search(printed), _RATE.search(printed), _BAD.search(printed)
-    assert latency and rate, printed
+    assert latency, printed
+    assert rate, printed
     return Result(float(rate[1]), float(latency[1]) * _UNIT[latency[2]], int(bad[1]) if bad else 0)
 
 
@@ -103,5 +104,3 @@ def _request(job: Job, host: str) -> bytes:
     body = json.dumps(job.body, ensure_ascii=False).replace("SERIAL", serial).encode()
     head = f"POST {job.path} HTTP/1.1\r\nHost: {host}\r\n{token}Idempotency-Key: {serial}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
-
-

@@ -72,7 +72,7 @@ def warm(home: Path, initialised: Path) -> EmbeddedServer:
 
 
 def copied(source: Path, target: Path) -> Path:
-    subprocess.run(["/bin/cp", "-a", str(source), str(target)], check=True)  # noqa: S603 - our own arguments
+    subprocess.run(["/bin/cp", "-a", str(source), str(target)], check=True)
     return target
 
 
@@ -251,7 +251,7 @@ def test_killed_postmaster_that_nobody_reaped_is_replaced_and_committed_rows_are
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the server stays and the next start attaches")
 def test_killed_parent_leaves_no_postgres(warm: EmbeddedServer) -> None:
     command = [sys.executable, "-c", START_AND_WAIT, str(warm.home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 - our own arguments
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"
         pid = postmaster(warm)
@@ -266,7 +266,7 @@ def test_killed_parent_leaves_no_postgres(warm: EmbeddedServer) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the server stays and the next start attaches")
 def test_start_right_after_the_parent_was_killed_does_not_attach_to_the_dying_server(warm: EmbeddedServer) -> None:
     command = [sys.executable, "-c", START_AND_WAIT, str(warm.home)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:  # noqa: S603 - our own arguments
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"
         parent.kill()

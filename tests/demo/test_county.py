@@ -303,7 +303,7 @@ def test_digest_of_the_whole_county_is_pinned(full: County) -> None:
 def test_digest_is_the_same_in_another_interpreter_with_another_hash_seed(small: County, hash_seed: str) -> None:
     code = f"from app.demo.county import county, digest; print(digest(county({SMALL_SCALE})))"
     # The command is our own interpreter and the line above.
-    answer = subprocess.run(  # noqa: S603
+    answer = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | {"PYTHONHASHSEED": hash_seed},
         capture_output=True,

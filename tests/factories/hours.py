@@ -20,6 +20,8 @@ def line(world: World, teacher: str = "a1-1", **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-async def post(client: httpx.AsyncClient, headers: dict[str, str], body: dict[str, Any], key: str | None = None) -> httpx.Response:
+async def post(
+    client: httpx.AsyncClient, headers: dict[str, str], body: dict[str, Any], key: str | None = None
+) -> httpx.Response:
     """Post one line under a fresh idempotency key, or the one given."""
     return await client.post("/v1/hours-entries", json=body, headers=headers | {"Idempotency-Key": key or str(uuid4())})

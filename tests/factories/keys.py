@@ -1,6 +1,7 @@
 """Keys and an entrance for tests; made once per process, worth nothing elsewhere."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -15,6 +16,8 @@ from tests.factories.world import TestAccount
 
 CURSOR_KEY = hashlib.sha256(b"cursor key of tests").digest()
 REFRESH_KEY = hashlib.sha256(b"refresh key of tests").digest()
+SignIn = Callable[[str], dict[str, str]]
+"""Username -> headers that sign a request."""
 GENEROUS = Limit(1_000_000, 60)
 LIMITS = ("read", "write", "graphql", "sign_in_address", "refresh", "unmask", "import")
 

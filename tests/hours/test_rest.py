@@ -1,6 +1,7 @@
 """The hours ledger over REST."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from tests.factories.cluster import Clone
 from tests.factories.hours import line, post
+from tests.factories.keys import SignIn
 from tests.factories.world import World
 
 
@@ -20,7 +22,9 @@ async def counts(clone: Clone) -> tuple[int, ...]:
 
 
 @pytest.mark.clause("A5.6", "A6.13c")
-async def test_training_school_posts_and_the_summary_shows_it(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_training_school_posts_and_the_summary_shows_it(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
     made = await post(client, as_role("training_school"), line(world))
     assert made.status_code == 201, made.text
     entry = made.json()
@@ -32,12 +36,20 @@ async def test_training_school_posts_and_the_summary_shows_it(client: httpx.Asyn
     assert (workshop["credited"], workshop["cap"], workshop["remaining"], workshop["is_met"]) == (6, 40, 34, None)
     post_training = next(one for one in mine["categories"] if one["category"] == "post_training")
     assert (post_training["credited"], post_training["also_counted"]) == (0, 6)
-    assert mine["cycle"] == {"starts": "2026-2027", "ends": "2030-2031", "credited": 6, "target": 360,
-                             "remaining": 354, "is_met": False}
+    assert mine["cycle"] == {
+        "starts": "2026-2027",
+        "ends": "2030-2031",
+        "credited": 6,
+        "target": 360,
+        "remaining": 354,
+        "is_met": False,
+    }
 
 
 @pytest.mark.clause("A6.13c")
-async def test_seventh_day_is_credited_up_to_the_cap_of_forty(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_seventh_day_is_credited_up_to_the_cap_of_forty(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
     head = as_role("training_school")
     given = []
     for day in range(1, 9):
@@ -50,7 +62,9 @@ async def test_seventh_day_is_credited_up_to_the_cap_of_forty(client: httpx.Asyn
 
 
 @pytest.mark.clause("A6.13c")
-async def test_a_day_over_several_lines_is_credited_up_to_six(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_a_day_over_several_lines_is_credited_up_to_six(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
     head = as_role("training_school")
     first = (await post(client, head, line(world, claimed_hours=4, session="上午"))).json()
     second = (await post(client, head, line(world, claimed_hours=4, session="下午"))).json()
@@ -77,7 +91,7 @@ async def test_a_day_over_several_lines_is_credited_up_to_six(client: httpx.Asyn
     ],
 )
 async def test_refused_line_writes_nothing(
-    client: httpx.AsyncClient, as_role, world: World, clone: Clone, changes: dict[str, object], code: str
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone, changes: dict[str, Any], code: str
 ) -> None:
     before = await counts(clone)
     answer = await post(client, as_role("training_school"), line(world, **changes))
@@ -87,7 +101,7 @@ async def test_refused_line_writes_nothing(
 
 
 @pytest.mark.clause("A5.2")
-async def test_teacher_away_from_post_is_refused(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_teacher_away_from_post_is_refused(client: httpx.AsyncClient, as_role: SignIn, world: World) -> None:
     answer = await post(client, as_role("training_school"), line(world, "a1-4"))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "hours.not_on_post")
     assert answer.json()["errors"][0]["params"]["rule"].startswith("附件5")
@@ -95,7 +109,9 @@ async def test_teacher_away_from_post_is_refused(client: httpx.AsyncClient, as_r
 
 @pytest.mark.clause("A5.6")
 @pytest.mark.parametrize("role", ["bureau", "central_school", "school", "teacher"])
-async def test_only_the_training_school_posts(client: httpx.AsyncClient, as_role, world: World, clone: Clone, role: str) -> None:
+async def test_only_the_training_school_posts(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone, role: str
+) -> None:
     before = await counts(clone)
     answer = await post(client, as_role(role), line(world))
     assert (answer.status_code, answer.json()["code"]) == (403, "PERMISSION_DENIED")
@@ -103,7 +119,9 @@ async def test_only_the_training_school_posts(client: httpx.AsyncClient, as_role
     assert after == (before[0], before[1], before[2] + 1, before[3])
 
 
-async def test_same_idempotency_key_answers_the_same_bytes(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_same_idempotency_key_answers_the_same_bytes(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
     head, key = as_role("training_school"), str(uuid4())
     first = await post(client, head, line(world), key)
     again = await post(client, head, line(world), key)
@@ -115,7 +133,9 @@ async def test_same_idempotency_key_answers_the_same_bytes(client: httpx.AsyncCl
     assert (missing.status_code, missing.json()["code"]) == (400, "IDEMPOTENCY_KEY_MISSING")
 
 
-async def test_same_line_under_another_key_writes_nothing(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:
+async def test_same_line_under_another_key_writes_nothing(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
     head = as_role("training_school")
     first = await post(client, head, line(world))
     again = await post(client, head, line(world))
@@ -128,7 +148,9 @@ async def test_same_line_under_another_key_writes_nothing(client: httpx.AsyncCli
     assert (clash.json()["existing"]["claimed_hours"], clash.json()["submitted"]["claimed_hours"]) == ("6", "3")
 
 
-async def test_reversal_negates_once_and_by_another_person(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:
+async def test_reversal_negates_once_and_by_another_person(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
     entry = (await post(client, as_role("training_school"), line(world))).json()
     url = f"/v1/hours-entries/{entry['id']}:reverse"
 
@@ -140,13 +162,18 @@ async def test_reversal_negates_once_and_by_another_person(client: httpx.AsyncCl
     assert (own.status_code, own.json()["code"]) == (403, "SEPARATION_OF_DUTIES")
     done = await reverse("training_school_2")
     assert done.status_code == 201, done.text
-    assert (done.json()["claimed_hours"], done.json()["credited_hours"], done.json()["reverses_id"]) == (-6, -6, entry["id"])
+    assert (done.json()["claimed_hours"], done.json()["credited_hours"], done.json()["reverses_id"]) == (
+        -6,
+        -6,
+        entry["id"],
+    )
     before = await counts(clone)
     again = await reverse("bureau")
     assert (again.status_code, again.json()["code"]) == (409, "HOURS_ALREADY_REVERSED")
     assert await counts(clone) == before
     final = await client.post(
-        f"/v1/hours-entries/{done.json()['id']}:reverse", json={"reason": "再红冲"},
+        f"/v1/hours-entries/{done.json()['id']}:reverse",
+        json={"reason": "再红冲"},
         headers=as_role("bureau") | {"Idempotency-Key": str(uuid4())},
     )
     assert (final.status_code, final.json()["code"]) == (409, "HOURS_REVERSAL_IS_FINAL")
@@ -154,11 +181,17 @@ async def test_reversal_negates_once_and_by_another_person(client: httpx.AsyncCl
     assert shown["reversed_by_id"] == done.json()["id"]
 
 
-async def test_batch_is_all_or_none_and_keeps_the_order(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:
+async def test_batch_is_all_or_none_and_keeps_the_order(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
     head = as_role("training_school") | {"Idempotency-Key": str(uuid4())}
-    good = [line(world, teacher, activity_date=f"2026-10-{day:02d}") for teacher in ("b1-1", "a1-1") for day in range(1, 9)]
+    good = [
+        line(world, teacher, activity_date=f"2026-10-{day:02d}") for teacher in ("b1-1", "a1-1") for day in range(1, 9)
+    ]
     before = await counts(clone)
-    bad = await client.post("/v1/hours-entries:batchCreate", json={"entries": [*good, line(world, claimed_hours=7)]}, headers=head)
+    bad = await client.post(
+        "/v1/hours-entries:batchCreate", json={"entries": [*good, line(world, claimed_hours=7)]}, headers=head
+    )
     assert (bad.status_code, bad.json()["errors"][0]["pointer"]) == (422, "/entries/16/claimed_hours")
     assert await counts(clone) == before
     made = await client.post("/v1/hours-entries:batchCreate", json={"entries": good}, headers=head)
@@ -167,7 +200,9 @@ async def test_batch_is_all_or_none_and_keeps_the_order(client: httpx.AsyncClien
 
 
 @pytest.mark.clause("A6.13c")
-async def test_64_clients_never_exceed_the_cap(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:
+async def test_64_clients_never_exceed_the_cap(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
     head = as_role("training_school")
     bodies = [line(world, activity_date=f"2026-10-{1 + n % 8:02d}", session=str(n), claimed_hours=3) for n in range(64)]
     answers = await asyncio.gather(*(post(client, head, body) for body in bodies))
@@ -176,12 +211,16 @@ async def test_64_clients_never_exceed_the_cap(client: httpx.AsyncClient, as_rol
     connection = await clone.connect()
     assert await connection.fetchval("SELECT credited FROM hours_summaries") == 40
     assert await connection.fetchval("SELECT sum(credited) FROM hours_entries") == 40
-    worst = await connection.fetchval("SELECT max(s) FROM (SELECT sum(credited) s FROM hours_entries GROUP BY activity_date) d")
+    worst = await connection.fetchval(
+        "SELECT max(s) FROM (SELECT sum(credited) s FROM hours_entries GROUP BY activity_date) d"
+    )
     assert worst == 6
     await connection.close()
 
 
-async def test_same_external_key_from_64_clients_is_one_entry(client: httpx.AsyncClient, as_role, world: World, clone: Clone) -> None:
+async def test_same_external_key_from_64_clients_is_one_entry(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
     head = as_role("training_school")
     body = line(world, source="external", external_key="PROVINCE-1")
     answers = await asyncio.gather(*(post(client, head, body) for _ in range(64)))
@@ -190,7 +229,7 @@ async def test_same_external_key_from_64_clients_is_one_entry(client: httpx.Asyn
     assert (await counts(clone))[0] == 1
 
 
-async def test_ledger_is_scoped_and_newest_first(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_ledger_is_scoped_and_newest_first(client: httpx.AsyncClient, as_role: SignIn, world: World) -> None:
     head = as_role("training_school")
     for teacher in ("a1-1", "a2-1", "b1-1", "d-1"):
         await post(client, head, line(world, teacher))
@@ -210,7 +249,9 @@ async def test_ledger_is_scoped_and_newest_first(client: httpx.AsyncClient, as_r
 
 
 @pytest.mark.clause("A5.7.1")
-async def test_completion_counts_teachers_who_reached_24(client: httpx.AsyncClient, as_role, world: World) -> None:
+async def test_completion_counts_teachers_who_reached_24(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
     head = as_role("training_school")
     for teacher, days in (("a1-1", 4), ("a1-2", 3), ("b1-1", 4)):
         for day in range(days):
@@ -218,14 +259,32 @@ async def test_completion_counts_teachers_who_reached_24(client: httpx.AsyncClie
             assert (await post(client, head, body)).status_code == 201
     answer = await client.get("/v1/hours-completion?school_year=2026-2027", headers=as_role("bureau"))
     by_name = {row["name"]: (row["met"], row["teachers"], row["share"]) for row in answer.json()["items"]}
-    assert by_name == {"甲镇第一小学": (1, 3, 0.3333), "甲镇第二小学": (0, 2, 0.0), "乙镇初级中学": (1, 2, 0.5), "市直实验幼儿园": (0, 2, 0.0)}
+    assert by_name == {
+        "甲镇第一小学": (1, 3, 0.3333),
+        "甲镇第二小学": (0, 2, 0.0),
+        "乙镇初级中学": (1, 2, 0.5),
+        "市直实验幼儿园": (0, 2, 0.0),
+    }
     assert answer.json()["total"] == {"key": "total", "name": "合计", "teachers": 9, "met": 2, "share": 0.2222}
     assert answer.json()["target"] == 24
-    grouped = await client.get("/v1/hours-completion?school_year=2026-2027&group_by=central_school", headers=as_role("central_school"))
+    grouped = await client.get(
+        "/v1/hours-completion?school_year=2026-2027&group_by=central_school", headers=as_role("central_school")
+    )
     assert [(row["name"], row["met"], row["teachers"]) for row in grouped.json()["items"]] == [("甲镇中心校", 1, 5)]
     stages = await client.get("/v1/hours-completion?school_year=2026-2027&group_by=stage", headers=as_role("bureau"))
-    assert {row["key"]: row["met"] for row in stages.json()["items"]} == {"primary": 1, "junior_middle": 1, "preschool": 0}
-    missing = await client.get("/v1/hours-completion/teachers?school_year=2026-2027&is_met=false", headers=as_role("school"))
-    assert [(row["name"], row["credited"], row["remaining"]) for row in missing.json()["items"]] == [("钱二", 18, 6), ("孙三", 0, 24)]
-    live = await client.get("/v1/hours-completion?school_year=2026-2027", headers=as_role("bureau") | {"X-Shixun-Date": "2026-11-23"})
+    assert {row["key"]: row["met"] for row in stages.json()["items"]} == {
+        "primary": 1,
+        "junior_middle": 1,
+        "preschool": 0,
+    }
+    missing = await client.get(
+        "/v1/hours-completion/teachers?school_year=2026-2027&is_met=false", headers=as_role("school")
+    )
+    assert [(row["name"], row["credited"], row["remaining"]) for row in missing.json()["items"]] == [
+        ("钱二", 18, 6),
+        ("孙三", 0, 24),
+    ]
+    live = await client.get(
+        "/v1/hours-completion?school_year=2026-2027", headers=as_role("bureau") | {"X-Shixun-Date": "2026-11-23"}
+    )
     assert live.json()["items"] == answer.json()["items"]

@@ -122,10 +122,10 @@ async def test_another_region_is_invisible_and_unreachable(database: Database, w
         assert await db.scalar(text("SELECT count(*) FROM teachers")) == 1
     async with database.begin() as db:
         assert await db.scalar(text("SELECT count(*) FROM teachers")) == 0
+    values = {"region": world.region, "lines": json.dumps([ledger_line(world)]), "today": DAY}
     with pytest.raises(DBAPIError, match="row-level security"):
         async with database.begin(world.abroad) as db:
-            body = json.dumps([ledger_line(world)])
-            await db.execute(POST_HOURS, {"region": world.region, "lines": body, "today": DAY})
+            await db.execute(POST_HOURS, values)
 
 
 async def test_no_region_setting_is_left_on_a_pooled_connection(database: Database, world: World) -> None:
@@ -136,7 +136,9 @@ async def test_no_region_setting_is_left_on_a_pooled_connection(database: Databa
             assert await db.scalar(text("SELECT count(*) FROM organisations")) == 0
 
 
-async def test_two_reversals_at_once_leave_one(client: httpx.AsyncClient, as_role: Any, world: World, clone: Clone) -> None:
+async def test_two_reversals_at_once_leave_one(
+    client: httpx.AsyncClient, as_role: Any, world: World, clone: Clone
+) -> None:
     entry = (await post(client, as_role("training_school"), line(world))).json()
     url = f"/v1/hours-entries/{entry['id']}:reverse"
 

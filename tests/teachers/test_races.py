@@ -2,13 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
 
 import httpx
+import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access import reactions
+from app.core.db import Database
 from app.reactions import REACTIONS
 from app.teachers.service import refuse_closing_with_teachers
 from tests.factories.cluster import Clone
@@ -18,6 +20,14 @@ from tests.factories.world import World
 As = Callable[[str], dict[str, str]]
 CLIENTS = 16
 DAY = {"X-Shixun-Date": "2026-11-23"}
+
+
+@pytest_asyncio.fixture
+async def database(clone: Clone) -> AsyncIterator[Database]:
+    """The clone with patience: how long a busy machine makes a client wait is not what these tests ask."""
+    opened = clone.database(size=CLIENTS, wait=60.0, lock_timeout="60s", statement_timeout="60s", idle_timeout="60s")
+    yield opened
+    await opened.close()
 
 
 async def test_sixteen_clients_claim_one_number_and_one_gets_it(

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.bulk_import.reading import FileRefused, read
+from app.bulk_import.states import FORMULA_SIGNS
 from app.core.batch import Fault, ImportKind
 
 ROWS_PER_BATCH = 2000
@@ -87,7 +88,8 @@ def _serve(pipe: Connection, task: Task) -> None:
     pipe.send(Opened(columns, found.notes))
     batch: list[Row] = []
     for row in found.rows():
-        batch.append((row.number, tuple(row.values.values()), row.faults, row.ignored))
+        values = tuple([_unquoted(value) if value.__class__ is str else value for value in row.values.values()])
+        batch.append((row.number, values, row.faults, row.ignored))
         if len(batch) == ROWS_PER_BATCH:
             pipe.recv()
             pipe.send(batch)
@@ -97,6 +99,12 @@ def _serve(pipe: Connection, task: Task) -> None:
     if batch:
         pipe.recv()
         pipe.send([])
+
+
+def _unquoted(value: object) -> object:
+    """A text as it was before our own report put ' before it, so that a report sent back means the same rows."""
+    text = str(value)
+    return text[1:] if text[0] == "'" and text[1:2] in FORMULA_SIGNS else value
 
 
 def died() -> Refused:

@@ -3,7 +3,7 @@
 import asyncio
 import multiprocessing
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -43,11 +43,9 @@ async def opened(task: Task) -> AsyncIterator[FileReader]:
 
 
 def _asked(pipe: Connection) -> object:
-    try:
+    # It may have ended already, and its answer still be in the pipe.
+    with suppress(OSError):
         pipe.send(None)
-    except OSError:
-        # It has ended already; its answer may still be in the pipe.
-        pass
     try:
         answer = pipe.recv()
     except (EOFError, OSError):

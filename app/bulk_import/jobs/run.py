@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from asyncpg import InterfaceError, PostgresConnectionError
 from sqlalchemy.exc import DBAPIError
 
 from app.access.context import Context, Place
@@ -27,6 +28,7 @@ from app.bulk_import.states import IMPORT_LIFECYCLE, ImportStatus, OnError
 from app.core import operations
 from app.core.batch.staging import Batch, BatchKind, put_faults, refuse_faulty
 from app.core.batch.staging import Place as ColumnPlace
+from app.core.constraints import refusal_for
 from app.core.db import AnyRow
 from app.core.errors import Invalid, ShixunError, Unavailable
 from app.core.jobs import JobContext, JobFunction, Superseded
@@ -37,6 +39,7 @@ TRIES_MAX = 5
 _RESTAGES_MAX = 3
 _BUSY = frozenset({"40001", "40P01", "55P03"})
 _DUPLICATE = "23505"
+_UNDER_WAY = frozenset({ImportStatus.UPLOADED, ImportStatus.VALIDATING, ImportStatus.COMMITTING})
 log = logger("imports")
 
 
@@ -96,19 +99,30 @@ async def _run(work: _Work, *, is_commit: bool) -> Mapping[str, Any]:
         permission = Permission(kind.permission)
         async with work.transaction(asker) as ctx:
             ctx.require(permission)
-        for _ in range(_RESTAGES_MAX):
-            try:
-                return await _attempt(work, asker, kind, is_commit=is_commit)
-            except _DataChanged:
-                log.info("import.staged_again", import_=work.import_id)
-        raise Unavailable("IMPORT_DATA_CHANGING", "导入期间数据不断变化，稍后自动重试。")
-    except (Superseded, Unavailable, asyncio.CancelledError):
-        raise
+        return await _until_settled(work, asker, kind, is_commit=is_commit)
     except FileRefused as refused:
         return await _refuse_file(work, refused)
     except Exception as error:
-        await _give_up(work, error)
+        if not _will_pass(error):
+            await _give_up(work, error)
         raise
+
+
+async def _until_settled(work: _Work, asker: Asker, kind: BatchKind, *, is_commit: bool) -> Mapping[str, Any]:
+    for _ in range(_RESTAGES_MAX):
+        try:
+            return await _attempt(work, asker, kind, is_commit=is_commit)
+        except _DataChanged:
+            log.info("import.staged_again", import_=str(work.import_id))
+            await _clear(work, asker, kind)
+    raise Unavailable("IMPORT_DATA_CHANGING", "导入期间数据不断变化，稍后自动重试。")
+
+
+def _will_pass(error: Exception) -> bool:
+    """Whether the worker will run the job again, so that the import goes on."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(refusal_for(error), Unavailable)
+    return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
 
 
 class _DataChanged(Exception):
@@ -122,6 +136,9 @@ async def _load(work: _Work, asker: Asker) -> AnyRow:
 
 async def _attempt(work: _Work, asker: Asker, kind: BatchKind, *, is_commit: bool) -> Mapping[str, Any]:
     row = await _load(work, asker)
+    if row.status not in _UNDER_WAY:
+        # A run before this one came to the end, but not to the end of its operation.
+        return _response(row)
     batch = _batch(row, asker, kind)
     is_staged = row.status == ImportStatus.COMMITTING and await _is_whole(work, asker, batch, kind, row.staged)
     if not is_staged:
@@ -159,6 +176,8 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
     await stage(work.job, work.transaction, asker, kind, row, work.storage)
     row = await _load(work, asker)
     batch = _batch(row, asker, kind)
+    async with work.transaction(asker) as ctx:
+        await queries.look_at_stages(ctx.db)
     steps: list[Callable[[Any, Batch], Awaitable[None]]] = list(kind.checks())
     for place, step in enumerate(steps):
         await work.job.progress("checking", place, len(steps))
@@ -168,9 +187,7 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
     async with work.transaction(asker) as ctx:
         await queries.keep_applied(ctx.db, batch, kind.table)
         counted = await queries.tally(ctx.db, batch, kind.table)
-        if counted.pop("pending"):
-            message = f"import kind {kind.name} left rows without a plan"
-            raise RuntimeError(message)
+        assert not counted.pop("pending"), kind.name  # noqa: S101 - the checks of a kind give every row a plan
         del counted["to_apply"]
         values = counted | {"applied_through": 0, "staged": counted["total"], "refusal": None}
         await queries.change(ctx.db, work.region, work.import_id, values)
@@ -199,7 +216,6 @@ async def _apply(work: _Work, asker: Asker, kind: BatchKind, batch: Batch) -> No
         row = await queries.held(ctx.db, work.region, work.import_id)
     through = row.applied_through
     while through < last:
-        # With the rows of the chunk the total is right only at the end: what is already applied is not done again.
         await work.job.progress("applying", row.applied + through - row.applied_through, row.to_create + row.to_update)
         following = min(through + work.chunk_rows, last)
         await _chunk(work, asker, kind, batch, (through + 1, following))
@@ -218,8 +234,7 @@ async def _chunk(work: _Work, asker: Asker, kind: BatchKind, batch: Batch, span:
     for attempt in range(1, TRIES_MAX + 1):
         try:
             async with work.transaction(asker) as ctx:
-                if not await queries.advance(ctx.db, batch, first=span[0], last=span[1]):
-                    raise Superseded
+                await _take(ctx, kind, batch, span)
                 done = await kind.apply(ctx, batch, *span)
                 rows = await queries.add_applied(ctx.db, batch, kind.table, first=span[0], last=span[1])
                 facts = {"import_id": str(batch.import_id), "rows": rows, **done.facts}
@@ -234,6 +249,14 @@ async def _chunk(work: _Work, asker: Asker, kind: BatchKind, batch: Batch, span:
             await asyncio.sleep(0.1 * 2**attempt)
         else:
             return
+
+
+async def _take(ctx: Context, kind: BatchKind, batch: Batch, span: tuple[int, int]) -> None:
+    """Move the marker over a chunk whose rows are all there (a crash of the database empties the stage)."""
+    if not await queries.advance(ctx.db, batch, first=span[0], last=span[1]):
+        raise Superseded
+    if await queries.staged(ctx.db, batch, kind.table, span=span) != span[1] - span[0] + 1:
+        raise _DataChanged
 
 
 async def _clear(work: _Work, asker: Asker, kind: BatchKind) -> None:

@@ -40,7 +40,9 @@ async def stage(
         await queries.clear_stage(ctx.db, row.region_id, row.id, kind.table)
         await queries.clear_faults(ctx.db, row.region_id, row.id)
     async with opened(Task(path, row.filename, sheet, row.sheet, row.include_hidden_rows)) as file:
-        batch = Batch(row.id, row.region_id, asker.reach(Permission(kind.permission)), _places(file.opened, kind, asker))
+        batch = Batch(
+            row.id, row.region_id, asker.reach(Permission(kind.permission)), _places(file.opened, kind, asker)
+        )
         async with transaction(asker) as ctx:
             await queries.change(ctx.db, row.region_id, row.id, _facts(file.opened))
             await put_faults(ctx.db, batch, file.opened.notes)
@@ -93,7 +95,9 @@ class _Staging:
         late = refused - numbers
         place = 4
         kept = [
-            (*record[:place], REFUSED, *record[place + 1 :]) if record[2] in refused and record[place] == PENDING else record
+            (*record[:place], REFUSED, *record[place + 1 :])
+            if record[2] in refused and record[place] == PENDING
+            else record
             for record in records
         ]
         await copy_rows(ctx.db, self.kind.table, kept)

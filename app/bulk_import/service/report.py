@@ -12,14 +12,13 @@ from app.bulk_import import queries
 from app.bulk_import.reading import FileRefused, Reading, read
 from app.bulk_import.service.imports import stored
 from app.bulk_import.service.kinds import kind_named
-from app.bulk_import.states import ImportStatus
+from app.bulk_import.states import FORMULA_SIGNS, ImportStatus
 from app.core.batch.staging import CREATE, REFUSED, SKIPPED, UNCHANGED, UPDATE
 from app.core.db import AnyRow
 from app.core.errors import Conflict, NotFound
 
 COLUMNS = ("导入结果", "错误原因", "原行号")
 _BOM = "\ufeff"
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
 _BUFFER_ROWS = 500
 _APPLIED = frozenset({ImportStatus.COMMITTED, ImportStatus.PARTIALLY_COMMITTED})
 _DONE = {CREATE: "成功", UPDATE: "更新", UNCHANGED: "未变", REFUSED: "失败", SKIPPED: "跳过"}
@@ -43,9 +42,7 @@ async def report(ctx: Context, import_id: UUID, storage: Path, *, only_errors: b
     sheet = kind_named(row.kind).sheet(ctx.regulation)
     path = stored(storage, row.stored_name)
     try:
-        found = read(
-            path, sheet, filename=row.filename, sheet=row.sheet, include_hidden_rows=row.include_hidden_rows
-        )
+        found = read(path, sheet, filename=row.filename, sheet=row.sheet, include_hidden_rows=row.include_hidden_rows)
     except (FileRefused, OSError) as error:
         raise Conflict("IMPORT_FILE_GONE", "上传的文件已不在，不能生成结果表；逐行问题仍可查询。") from error
     return _pieces(row, found, outcomes, await queries.reasons(ctx, import_id), only_errors=only_errors)
@@ -83,6 +80,4 @@ def _taken(buffer: io.StringIO) -> bytes:
 
 def _safe(cell: str) -> str:
     """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

@@ -78,7 +78,9 @@ def _offer_choices(data: Any, lists: Any, columns: tuple[Column, ...]) -> None:
             source = f"=_lists!${letter}$1:${letter}${len(choices)}"
             used += 1
         # Advice, not a wall: the reader also knows the other names clerks use.
-        data.data_validation(1, place, ROWS_PREPARED, place, {"validate": "list", "source": source, "error_type": "warning"})
+        data.data_validation(
+            1, place, ROWS_PREPARED, place, {"validate": "list", "source": source, "error_type": "warning"}
+        )
 
 
 def _choices(column: Column) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from app.core.batch.protocol import CodeMatch, Column
+from app.core.batch.codes import CodeMatch
+from app.core.batch.protocol import Column
 from app.core.batch.text import fold
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 Stage tables are UNLOGGED and without row-level security (COPY cannot pass it); their rows live while an import runs and
 are made again from the stored file after a crash. Every statement names the region and the import.
 """
+# ruff: noqa: S608 - names of our own tables and texts of our own; every value is a parameter
 
 from __future__ import annotations
 
@@ -176,7 +177,7 @@ def checks_sql(source: str, checks: Sequence[Check]) -> str:
     )
     any_of = " OR ".join(f"({one.condition})" for one in checks)
     # Conditions first: without them every message of every row would be put together before it is thrown away.
-    statement = f"""
+    return f"""
     INSERT INTO import_faults (region_id, import_id, row, level, code, "column", cell, message, value, suggestion)
     SELECT :region, :import, s.number, v.level, v.code, p.place ->> 0, nullif(p.place ->> 1, '') || s.number,
            '第' || s.number || '行' || v.message, left(v.value, 200), left(v.suggestion, 200)
@@ -185,8 +186,7 @@ def checks_sql(source: str, checks: Sequence[Check]) -> str:
      CROSS JOIN LATERAL (SELECT CAST(:places AS jsonb) -> coalesce(v.field, '') AS place) AS p
      WHERE ({any_of}) AND v.holds
      ORDER BY s.number
-    """  # noqa: S608 - conditions and texts of our own kinds; values are parameters
-    return statement  # noqa: RET504 - the reason above stands beside the statement
+    """
 
 
 def _text(value: str | None) -> str:
@@ -235,7 +235,7 @@ async def refuse_faulty(db: AsyncConnection, batch: Batch, table: Table) -> None
      WHERE s.region_id = :region AND s.import_id = :import AND s.plan = '{PENDING}'
        AND EXISTS (SELECT 1 FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
                    AND f.row = s.number AND f.level = 'error')
-    """  # noqa: S608 - names of our own tables
+    """
     await db.execute(text(statement), batch.values)
 
 

@@ -1,4 +1,4 @@
-"""Importing lines of the ledger 批量导入学时: set-wise checks and crediting, written by post_hours alone. [A5.6] [A6.13c]
+"""Importing lines of the ledger: set-wise checks and crediting, written by post_hours alone. [A5.6] [A6.13c]
 
 Crediting stands here a second time, in SQL; a property test shows that it agrees with rules.credit_in_order.
 """
@@ -22,6 +22,7 @@ from app.core.batch import (
     Code,
     Column,
     Date,
+    Fault,
     Hours,
     IdNumber,
     Parse,
@@ -119,12 +120,19 @@ class HoursKind:
             Column("staff_no", "教职工号", FreeText(30), ("职工号", "工号", "教师编号", "编号"), example="20260001"),
             Column("id_number", "身份证号", IdNumber(), ("身份证件号", "证件号码", "公民身份号码", "身份证号码")),
             Column("name", "姓名", PersonName(), ("教师姓名",), example="张三"),
-            Column("category", "学时类别", Code(categories), ("类别", "培训类别", "学时类型"), required=True, example="校本研修"),
+            Column(
+                "category",
+                "学时类别",
+                Code(categories),
+                ("类别", "培训类别", "学时类型"),
+                required=True,
+                example="校本研修",
+            ),
             Column(
                 "claimed",
                 "学时",
                 Hours(advice="工作坊每天 6 学时"),
-                ("填报学时", "学时数", "学时数量", "获得学时"),
+                ("填报学时", "学时数", "课时", "课时数", "获得学时"),
                 required=True,
                 example="6",
                 note="0.5 的倍数。",
@@ -137,8 +145,17 @@ class HoursKind:
                 required=True,
                 example="校本研修集体备课",
             ),
-            Column("activity_date", "活动日期", Date(), ("日期", "培训日期", "研修日期"), required=True, example="2026-10-17"),
-            Column("session", "场次", FreeText(50), ("开始时间", "场次/开始时间"), note="同日同名的活动用它区分，如 上午。"),
+            Column(
+                "activity_date",
+                "活动日期",
+                Date(),
+                ("日期", "培训日期", "研修日期"),
+                required=True,
+                example="2026-10-17",
+            ),
+            Column(
+                "session", "场次", FreeText(50), ("开始时间", "场次/开始时间"), note="同日同名的活动用它区分，如 上午。"
+            ),
             Column("year_named", "学年", Year(), note="填写时须与活动日期相符，如 2026-2027。"),
             Column("external_key", "来源标识", FreeText(100), ("外部编号", "来源编号"), note="其他系统中的唯一编号。"),
         )
@@ -152,7 +169,7 @@ class HoursKind:
         plain = {name: None if value is CLEAR else value for name, value in values.items()}
         id_number = plain["id_number"]
         index = vault().blind_index("id_number", str(id_number)) if id_number else None
-        faults = ()
+        faults: tuple[Fault, ...] = ()
         if id_number is None and plain["staff_no"] is None:
             faults = (batch.fault(number, "TEACHER_MISSING", "没有填写教职工号或身份证号。", "staff_no"),)
         own = (

@@ -78,7 +78,12 @@ CHECK_FIGURES = text(
                 "claimed",
                 "trim_scale(s.claimed)",
             ),
-            Check("s.activity_date > :today", "DATE_FUTURE", "'活动日期 ' || s.activity_date || ' 晚于今天。'", "activity_date"),
+            Check(
+                "s.activity_date > :today",
+                "DATE_FUTURE",
+                "'活动日期 ' || s.activity_date || ' 晚于今天。'",
+                "activity_date",
+            ),
         ),
     )
 )
@@ -146,7 +151,8 @@ CHECK_LINES = text(
     )
 )
 _REPEATED: Final = f"""
-SELECT s.*, min(s.number) OVER w AS first, count(*) OVER w AS lines, min(content) OVER w = max(content) OVER w AS is_same
+SELECT s.*, min(s.number) OVER w AS first, count(*) OVER w AS lines,
+       min(content) OVER w = max(content) OVER w AS is_same
   FROM (SELECT s.*, md5({_CONTENT}::text) AS content {_HOME}) AS s WINDOW w AS (PARTITION BY s.line_key)
 """
 CHECK_REPEATED = text(
@@ -154,7 +160,9 @@ CHECK_REPEATED = text(
         f"SELECT s.* FROM ({_REPEATED}) AS s WHERE s.lines > 1",
         (
             Check(
-                "NOT s.is_same", "DUPLICATE_CONFLICT", "'与第' || s.first || '行等行是同一条学时但内容不同，请核对后只保留一行。'"
+                "NOT s.is_same",
+                "DUPLICATE_CONFLICT",
+                "'与第' || s.first || '行等行是同一条学时但内容不同，请核对后只保留一行。'",
             ),
             Check(
                 "s.is_same AND s.number > s.first",
@@ -210,7 +218,9 @@ ORDER = text(
 )
 
 _CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
-_ACCOUNTS: Final = f"SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s WHERE {_CHUNK}"
+_ACCOUNTS: Final = f"""
+SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s WHERE {_CHUNK}
+"""
 MAKE_ACCOUNTS = text(
     f"""
     INSERT INTO hours_summaries (region_id, teacher_id, school_year, category, cap, target)
@@ -232,10 +242,11 @@ LOCK_ACCOUNTS = text(
 CHECK_POSTED = text(_check_known(_CHUNK))
 DROP_KNOWN = text(
     f"""
-    UPDATE import_stage_hours AS s
-       SET plan = CASE WHEN {_CONTENT} IS DISTINCT FROM {_STORED} THEN '{REFUSED}' ELSE '{UNCHANGED}' END
-      FROM hours_entries e
-     WHERE {_CHUNK} AND e.region_id = :region AND e.line_key = s.line_key AND e.revision = 1
+    UPDATE import_stage_hours AS s SET plan = k.plan
+      FROM (SELECT s.number,
+                   CASE WHEN {_CONTENT} IS DISTINCT FROM {_STORED} THEN '{REFUSED}' ELSE '{UNCHANGED}' END AS plan
+              FROM import_stage_hours AS s {_NEWEST} WHERE {_CHUNK}) AS k
+     WHERE {_MINE} AND s.number = k.number
     """
 )
 
@@ -247,13 +258,13 @@ WITH line AS (
       FROM import_stage_hours AS s
       LEFT JOIN hours_summaries h ON h.region_id = :region AND h.teacher_id = s.teacher_id
                                  AND h.school_year = s.school_year AND h.category = s.category
-      LEFT JOIN (SELECT e.teacher_id, e.category, e.activity_date, sum(e.credited) AS hours
-                   FROM hours_entries e
-                   JOIN (SELECT DISTINCT s.teacher_id, s.school_year FROM import_stage_hours AS s
-                          WHERE {_CHUNK} AND s.per_day IS NOT NULL) AS t
-                     ON e.teacher_id = t.teacher_id AND e.school_year = t.school_year
-                  WHERE e.region_id = :region
-                  GROUP BY e.teacher_id, e.category, e.activity_date) AS d
+      LEFT JOIN (SELECT t.teacher_id, t.category, t.activity_date, of_day.hours
+                   FROM (SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.activity_date
+                           FROM import_stage_hours AS s WHERE {_CHUNK} AND s.per_day IS NOT NULL) AS t
+                   JOIN LATERAL (SELECT sum(e.credited) AS hours FROM hours_entries e
+                                  WHERE e.region_id = :region AND e.teacher_id = t.teacher_id
+                                    AND e.school_year = t.school_year AND e.category = t.category
+                                    AND e.activity_date = t.activity_date) AS of_day ON true) AS d
              ON s.per_day IS NOT NULL AND d.teacher_id = s.teacher_id AND d.category = s.category
             AND d.activity_date = s.activity_date
      WHERE {_CHUNK}
@@ -296,9 +307,7 @@ def _finding(rule: str, words: str, used: str, bound: str) -> str:
 _DAY: Final = _finding(
     "hours.daily_limit", "每天按 %s 学时计算，当天已计 %s，本次填报 %s，计入 %s。", "used_day", "per_day"
 )
-_CAP: Final = _finding(
-    "hours.yearly_cap", "每学年计 %s 学时以内，已计 %s，本次填报 %s，计入 %s。", "used_year", "cap"
-)
+_CAP: Final = _finding("hours.yearly_cap", "每学年计 %s 学时以内，已计 %s，本次填报 %s，计入 %s。", "used_year", "cap")
 POST = text(
     f"""
     {CREDITED}, lines AS MATERIALIZED (
@@ -332,7 +341,8 @@ CHECK_LIMITS = text(
             Check(
                 _IS_DAY,
                 "HOURS_DAY_LIMIT",
-                "'：' || s.label || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，当天已计 ' || trim_scale(s.used_day)"
+                "'：' || s.label || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，'"
+                " || '当天已计 ' || trim_scale(s.used_day)"
                 " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
                 "claimed",
                 "trim_scale(s.claimed)",
@@ -341,5 +351,3 @@ CHECK_LIMITS = text(
         ),
     )
 )
-
-

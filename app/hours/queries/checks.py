@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.core.db import AnyRow
 
 _SUMMARIES = text(
     """
     WITH sums AS (
-        SELECT teacher_id, school_year, category, count(*) AS entries, sum(claimed) AS claimed, sum(credited) AS credited
+        SELECT teacher_id, school_year, category, count(*) AS entries, sum(claimed) AS claimed,
+               sum(credited) AS credited
           FROM hours_entries WHERE region_id = :region GROUP BY teacher_id, school_year, category
     ), held AS (
         SELECT teacher_id, school_year, category, entries, claimed, credited
@@ -51,11 +53,11 @@ _COUNTERS = text(
 )
 
 
-async def summary_differences(db: AsyncConnection, region_id: int) -> Sequence[Row[Any]]:
+async def summary_differences(db: AsyncConnection, region_id: int) -> Sequence[AnyRow]:
     """Summary rows of a region that differ from their entries, at most 100; none when the ledger is right."""
     return (await db.execute(_SUMMARIES, {"region": region_id})).all()
 
 
-async def counter_differences(db: AsyncConnection, region_id: int, today: date) -> Sequence[Row[Any]]:
+async def counter_differences(db: AsyncConnection, region_id: int, today: date) -> Sequence[AnyRow]:
     """Completion counters of a region that differ from the rows they count, at most 100."""
     return (await db.execute(_COUNTERS, {"region": region_id, "today": today})).all()

@@ -5,14 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, text
+from sqlalchemy import Uuid, and_, bindparam, case, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import UUID as PgUuid
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
+from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursCompletionCounter, HoursSummary
 from app.hours.states import HoursCategory
@@ -38,10 +38,10 @@ async def refresh_completion(ctx: Context, year: int, school_ids: Sequence[UUID]
         "schools": None if school_ids is None else list(school_ids),
         "today": ctx.clock.today,
     }
-    await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(PgUuid()))), values)
+    await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(Uuid()))), values)
 
 
-def _live_counts(ctx: Context, year: SchoolYear) -> Select[Any]:
+def _live_counts(ctx: Context, year: SchoolYear) -> AnySelect:
     """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
     reference = min(ctx.clock.today, year.last_day)
     spell = and_(
@@ -72,23 +72,26 @@ def _live_counts(ctx: Context, year: SchoolYear) -> Select[Any]:
     )
 
 
-def _counters(ctx: Context, year: SchoolYear) -> Select[Any]:
+def _counters(ctx: Context, year: SchoolYear) -> AnySelect:
     one = HoursCompletionCounter
     return select(one.school_id, one.stage, one.subject, one.teachers, one.met).where(
         one.region_id == ctx.principal.region_id, one.school_year == year.start
     )
 
 
-async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[Row[Any]]:
+async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[AnyRow]:
     """Completion by group: key, name, teachers, met; from the counters, or live from the rows."""
     counts = (_live_counts(ctx, year) if live else _counters(ctx, year)).subquery()
     school = aliased(Organisation)
     above = aliased(Organisation)
     scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=counts.c.school_id)
     is_under = above.kind == "central_school"
-    keys: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
+    keys: dict[str, tuple[Any, Any]] = {
         "school": (school.id, school.name),
-        "central_school": (case((is_under, above.id), else_=school.id), case((is_under, above.name), else_=school.name)),
+        "central_school": (
+            case((is_under, above.id), else_=school.id),
+            case((is_under, above.name), else_=school.name),
+        ),
         "stage": (counts.c.stage, counts.c.stage),
         "subject": (counts.c.subject, counts.c.subject),
     }
@@ -112,8 +115,14 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: boo
 
 
 async def teacher_completion(
-    ctx: Context, request: PageRequest, year: SchoolYear, target: Decimal, *, is_met: bool | None, school_id: UUID | None
-) -> Page[Row[Any]]:
+    ctx: Context,
+    request: PageRequest,
+    year: SchoolYear,
+    target: Decimal,
+    *,
+    is_met: bool | None,
+    school_id: UUID | None,
+) -> Page[AnyRow]:
     """Teachers at post with their hours of school-based research, by staff number."""
     reference = min(ctx.clock.today, year.last_day)
     credited = func.coalesce(HoursSummary.credited, 0)

@@ -8,16 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, select, text, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY, UUID as PgUuid, insert
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
+from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
-from app.hours.models import HoursCompletionCounter, HoursEntry, HoursSummary
-from app.hours.states import HoursCategory
+from app.hours.models import HoursEntry, HoursSummary
 from app.organisations.models import Organisation
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Employment, Teacher
@@ -42,7 +42,7 @@ class EntryFilter:
     date_to: date | None = None
 
 
-def _entries(ctx: Context) -> Select[Any]:
+def _entries(ctx: Context) -> AnySelect:
     entry = HoursEntry
     region = ctx.principal.region_id
     scope = rows(ctx.principal, Permission.HOURS_READ, organisation=entry.school_id, teacher=entry.teacher_id)
@@ -83,7 +83,7 @@ def _entries(ctx: Context) -> Select[Any]:
     )
 
 
-async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[Row[Any]]:
+async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[AnyRow]:
     """Ledger entries, newest first."""
     statement = _entries(ctx).where(*_conditions(ctx, only))
     return await fetch_page(
@@ -113,20 +113,20 @@ def _conditions(ctx: Context, only: EntryFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-async def by_id(ctx: Context, entry_id: UUID) -> Row[Any] | None:
+async def by_id(ctx: Context, entry_id: UUID) -> AnyRow | None:
     """One entry the caller may see."""
     return (await ctx.db.execute(_entries(ctx).where(HoursEntry.id == entry_id))).one_or_none()
 
 
-async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[Row[Any] | None]:
+async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Entries (n,) -> rows (n,), same order, None where missing or not visible."""
     known = {row.id: row for row in (await ctx.db.execute(_entries(ctx).where(HoursEntry.id.in_(ids)))).all()}
     return [known.get(one) for one in ids]
 
 
-async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[Row[Any]]]:
+async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[AnyRow]]:
     """The newest entries of each teacher, at most `limit` each, in one statement."""
-    wanted = select(func.unnest(bindparam("ids", list(teacher_ids), ARRAY(PgUuid()))).label("id")).subquery()
+    wanted = select(func.unnest(bindparam("ids", list(teacher_ids), ARRAY(Uuid()))).label("id")).subquery()
     newest = (
         _entries(ctx)
         .where(HoursEntry.teacher_id == wanted.c.id)
@@ -135,17 +135,17 @@ async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: i
         .lateral("newest")
     )
     statement = select(newest).select_from(wanted.join(newest, text("true"))).order_by(newest.c.seq.desc())
-    found: dict[UUID, list[Row[Any]]] = {one: [] for one in teacher_ids}
+    found: dict[UUID, list[AnyRow]] = {one: [] for one in teacher_ids}
     for row in (await ctx.db.execute(statement)).all():
         found[row.teacher_id].append(row)
     return found
 
 
-async def placements(ctx: Context, places: Sequence[tuple[UUID, date]]) -> dict[tuple[UUID, date], Row[Any]]:
+async def placements(ctx: Context, places: Sequence[tuple[UUID, date]]) -> dict[tuple[UUID, date], AnyRow]:
     """Where teachers were on days: (teacher, day) -> school_id, is_on_post (None: not employed); unknown are absent."""
     wanted = (
         select(
-            func.unnest(bindparam("teachers", [teacher for teacher, _ in places], ARRAY(PgUuid()))).label("teacher_id"),
+            func.unnest(bindparam("teachers", [teacher for teacher, _ in places], ARRAY(Uuid()))).label("teacher_id"),
             func.unnest(bindparam("days", [day for _, day in places], ARRAY(Employment.starts_on.type))).label("day"),
         )
         .distinct()
@@ -223,7 +223,7 @@ async def credited_on_days(
     return {(row[0], row[1], row[2]): row.credited for row in (await ctx.db.execute(statement)).all()}
 
 
-async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, Row[Any]]:
+async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, AnyRow]:
     """The newest revision of lines already posted, by line key."""
     statement = _entries(ctx).where(HoursEntry.line_key.in_(keys)).order_by(HoursEntry.revision)
     return {row.line_key: row for row in (await ctx.db.execute(statement)).all()}
@@ -256,7 +256,7 @@ async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> No
     await ctx.db.execute(_REVERSE, values)
 
 
-async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear) -> Sequence[Row[Any]]:
+async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear) -> Sequence[AnyRow]:
     """Summary rows of teachers the caller may see, over school years; a teacher without any has one row of NULLs."""
     one = HoursSummary
     scope = rows(ctx.principal, Permission.HOURS_READ, organisation=Teacher.school_id, teacher=Teacher.id)
@@ -271,5 +271,3 @@ async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear,
         .where(Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids), scope)
     )
     return (await ctx.db.execute(statement)).all()
-
-

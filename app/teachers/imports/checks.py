@@ -40,7 +40,9 @@ class _Verdict:
             "to_plan": self.plan,
             "teacher": self.teacher_id,
             "school": self.school_id,
-            "sealed_mobile": self.mobile or row.mobile,
+            # What is not new stays as it is stored: the stage's own is sealed for a record that will not exist.
+            "sealed_mobile": row.mobile if self.plan == CREATE else self.mobile,
+            "masked_mobile": row.mobile_masked if self.plan == CREATE or self.mobile else None,
         }
 
 
@@ -73,7 +75,9 @@ async def check(ctx: Context, batch: Batch) -> None:
     """Judge every pending row and put those that are to be applied in order."""
     schools = _Schools.of((await ctx.db.execute(statements.SCHOOLS, batch.values)).all())
     after = 0
-    while rows := (await ctx.db.execute(statements.PENDING_ROWS, {**batch.values, "after": after, "most": _SLICE})).all():
+    while rows := (
+        await ctx.db.execute(statements.PENDING_ROWS, {**batch.values, "after": after, "most": _SLICE})
+    ).all():
         verdicts = [_judge(ctx, batch, schools, row) for row in rows]
         await put_faults(ctx.db, batch, [fault for verdict in verdicts for fault in verdict.faults])
         parameters = [verdict.as_parameters(row) for verdict, row in zip(verdicts, rows, strict=True)]

@@ -71,7 +71,9 @@ class TeachersKind:
             Column("birth_date", "出生日期", Date(), ("出生年月", "出生年月日")),
             Column("mobile", "手机号", Mobile(), ("手机号码", "联系电话", "手机", "电话")),
             Column("school_code", "学校标识码", Digits(10), ("学校代码", "单位代码"), example="2100000001"),
-            Column("school_name", "学校名称", Text(100), ("学校", "单位", "工作单位", "所在学校"), example="某镇第一小学"),
+            Column(
+                "school_name", "学校名称", Text(100), ("学校", "单位", "工作单位", "所在学校"), example="某镇第一小学"
+            ),
             Column("stage", "学段", Code(lists["stages"]), ("任教学段",), example="小学"),
             Column("subject", "学科", Code(lists["subjects"]), ("任教学科",), example="语文"),
             Column("title", "职称", Code(lists["titles"]), ("专业技术职务", "专业技术职称"), example="一级教师"),
@@ -151,6 +153,8 @@ def _check_numbers(ctx: Context, batch: Batch, number: int, row: Mapping[str, An
         found += [(finding, "mobile") for finding in rules.check_mobile(row["mobile"])]
     codes = {"teacher.id_number.birth_date": "ID_CONFLICT", "teacher.id_number.sex": "ID_CONFLICT"}
     return [
-        batch.fault(number, codes.get(finding.rule, finding.rule.upper().replace(".", "_")), f"：{finding.message}", field)
+        batch.fault(
+            number, codes.get(finding.rule, finding.rule.upper().replace(".", "_")), f"：{finding.message}", field
+        )
         for finding, field in found
     ]

@@ -41,6 +41,7 @@ SCHOOLS = text(
 PENDING_ROWS = text(
     f"""
     SELECT s.number, s.record_id AS id, s.staff_no, s.name, s.sex, s.birth_date, s.id_number_index, s.mobile,
+           s.mobile_masked,
            s.school_code, s.school_name, s.stage, s.subject, s.title, s.is_on_post, s.joined_profession_on,
            s.starts_on, s.cleared, a.id AS by_staff_no, a.name AS known_name, a.sex AS known_sex,
            a.birth_date AS known_birth_date, a.school_id AS known_school_id, o.name AS known_school_name,
@@ -68,6 +69,7 @@ SET_PLAN = (
         teacher_id=bindparam("teacher"),
         school_id=bindparam("school"),
         mobile=bindparam("sealed_mobile"),
+        mobile_masked=bindparam("masked_mobile"),
     )
 )
 # Two rows with different staff numbers and the same identity number: nobody knows which is right.

@@ -1,0 +1,45 @@
+"""Imports in tests: the application with its storage, and a worker with the jobs of imports."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from app import import_kinds
+from app.accounts.entry import Entrance
+from app.api.rest import ROUTERS
+from app.bulk_import.rest import router
+from app.core.db import Database
+from app.main import create_app
+from tests.factories.imports import Desk, working
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Path:
+    """The folder of uploaded files."""
+    return tmp_path / "storage"
+
+
+@pytest.fixture
+def app(entrance: Entrance, storage: Path) -> FastAPI:
+    """The whole application, with imports."""
+    import_kinds.install()
+    made = create_app(entrance)
+    if router not in ROUTERS:
+        made.include_router(router, prefix="/v1")
+    made.state.storage = storage
+    return made
+
+
+@pytest.fixture
+def worker(database: Database, storage: Path) -> Callable[[], AsyncIterator[None]]:
+    """A worker in this process, while the block lasts."""
+    return asynccontextmanager(lambda: working(database, storage))
+
+
+@pytest.fixture
+def desk(client: object, as_role: object, tmp_path: Path) -> Desk:
+    """A clerk who uploads files."""
+    return Desk(client, as_role, tmp_path)  # type: ignore[arg-type]  # fixtures of the tests' root

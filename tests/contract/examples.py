@@ -1,0 +1,233 @@
+"""A valid request for every operation of the document, about an object at a place of the test world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.access.permissions import Permission
+from tests.factories.people import id_number
+from tests.factories.world import World
+
+PLACES = {"own": "A1", "sibling": "A2", "other": "B1", "direct": "D", "abroad": "X1"}
+TEACHERS = {"own": "a1-1", "sibling": "a2-1", "other": "b1-1", "direct": "d-1", "abroad": "x1-1"}
+ACCOUNTS = {
+    "own": "school",
+    "sibling": "school_a2",
+    "other": "school_b1",
+    "direct": "school_d",
+    "abroad": "abroad_school",
+}
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Ids of one object of each sort at a place."""
+
+    place: str
+    organisation: UUID
+    neighbour: UUID
+    teacher: UUID
+    entry: UUID
+    account: UUID
+    grant: UUID
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request: path parameters, query and body by objects; `sees`: the permission that makes the object visible.
+
+    sees None: the operation has no object of its own. placed: its body says at whose place it acts. also: a second
+    permission the service asks for. file: sent as a form with the body. dry False: the operation refuses validate_only.
+    """
+
+    path: Callable[[Objects], dict[str, Any]] = lambda _: {}
+    query: Callable[[Objects], dict[str, Any]] = lambda _: {}
+    body: Callable[[Objects], dict[str, Any]] | None = None
+    sees: Permission | None = None
+    placed: bool = False
+    also: Permission | None = None
+    file: bytes | None = None
+    dry: bool = True
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
+    """What stands at a place."""
+    account = world.account(ACCOUNTS[place])
+    return Objects(
+        place,
+        world.organisation(PLACES[place]),
+        world.organisation({"own": "A2", "abroad": "central X"}.get(place, "A1")),
+        world.teacher(TEACHERS[place]),
+        entries[place],
+        account.id,
+        account.grant_id,
+    )
+
+
+def _line(at: Objects) -> dict[str, Any]:
+    return {
+        "teacher_id": str(at.teacher),
+        "category": "city",
+        "claimed_hours": 2,
+        "activity_title": f"矩阵 {uuid4()}",
+        "activity_date": "2026-10-20",
+        "reason": "权限测试",
+    }
+
+
+def _new_teacher(at: Objects) -> dict[str, Any]:
+    return {
+        "staff_no": f"M{uuid4().int % 10**8}",
+        "name": "新教师",
+        "sex": "male",
+        "birth_date": "1990-05-05",
+        "id_number": id_number(date(1990, 5, 5), 901),
+        "school_id": str(at.organisation),
+        "stage": "primary",
+        "subject": "chinese",
+        "title": "edu_l1",
+    }
+
+
+def _organisation(at: Objects) -> dict[str, UUID]:
+    return {"organisation_id": at.organisation}
+
+
+def _teacher(at: Objects) -> dict[str, UUID]:
+    return {"teacher_id": at.teacher}
+
+
+def _entry(at: Objects) -> dict[str, UUID]:
+    return {"entry_id": at.entry}
+
+
+def _account(at: Objects) -> dict[str, UUID]:
+    return {"account_id": at.account}
+
+
+def _about_teacher(body: dict[str, Any] | None = None, **more: Any) -> Example:
+    return Example(_teacher, body=None if body is None else lambda _: body, sees=Permission.TEACHER_READ, **more)
+
+
+def _about_account(body: dict[str, Any] | None = None, **more: Any) -> Example:
+    return Example(_account, body=None if body is None else lambda _: body, sees=Permission.ACCOUNT_READ, **more)
+
+
+TERMS = {
+    "first_term_starts_on": "2027-09-01",
+    "first_term_ends_on": "2028-01-20",
+    "second_term_starts_on": "2028-02-24",
+    "second_term_ends_on": "2028-07-05",
+}
+YEAR: Callable[[Objects], dict[str, Any]] = lambda _: {"school_year": "2026-2027"}  # noqa: E731 - a constant function
+
+ROSTER = "教职工号,姓名\n1,张三\n".encode()
+
+EXAMPLES: dict[str, Example] = {
+    "getBootstrap": Example(),
+    "getMe": Example(),
+    "listOwnSessions": Example(),
+    "endOwnSessions": Example(),
+    "endOwnSession": Example(lambda _: {"session_id": uuid4()}),
+    "changeOwnPassword": Example(body=lambda _: {"old_password": "shixun-test", "new_password": "quite-another-one-7"}),
+    "changeOwnContact": Example(body=lambda _: {"mobile": "19900001234"}),
+    "listAccounts": Example(),
+    "createAccount": Example(
+        body=lambda at: {
+            "username": f"m{uuid4().int % 10**8}",
+            "display_name": "新账号",
+            "grant": {"role": "school", "organisation_id": str(at.organisation)},
+        },
+        placed=True,
+    ),
+    "getAccount": _about_account(),
+    "listGrants": _about_account(),
+    "createGrant": Example(
+        _account,
+        body=lambda at: {"role": "school", "organisation_id": str(at.organisation)},
+        sees=Permission.ACCOUNT_READ,
+    ),
+    "endGrant": Example(lambda at: {"account_id": at.account, "grant_id": at.grant}, sees=Permission.ACCOUNT_READ),
+    "endAccountSessions": _about_account(),
+    "lockAccount": _about_account(),
+    "unlockAccount": _about_account(),
+    "resetAccountPassword": _about_account({}),
+    "listApiClients": Example(),
+    "createApiClient": Example(
+        body=lambda at: {
+            "name": "接口",
+            "role": "school",
+            "organisation_id": str(at.organisation),
+            "scopes": ["teacher.read"],
+            "expires_on": "2026-12-31",
+        },
+        placed=True,
+    ),
+    "getApiClient": Example(lambda _: {"client_id": uuid4()}),
+    "revokeApiClient": Example(lambda _: {"client_id": uuid4()}),
+    "rotateApiClient": Example(lambda _: {"client_id": uuid4()}),
+    "listAuditEvents": Example(),
+    "listEvents": Example(),
+    "getHoursCompletion": Example(query=YEAR),
+    "listHoursCompletionTeachers": Example(query=YEAR),
+    "listHoursEntries": Example(),
+    "postHoursEntry": Example(body=_line),
+    "postHoursEntries": Example(body=lambda at: {"entries": [_line(at)]}),
+    "getHoursEntry": Example(_entry, sees=Permission.HOURS_READ),
+    "reverseHoursEntry": Example(_entry, body=lambda _: {"reason": "权限测试"}, sees=Permission.HOURS_READ),
+    "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
+    "getOperation": Example(lambda _: {"operation_id": uuid4()}),
+    "streamOperation": Example(lambda _: {"operation_id": uuid4()}),
+    "getImportTemplate": Example(lambda _: {"kind": "teachers"}, also=Permission.IMPORT_TEACHERS),
+    "listImports": Example(),
+    "createImport": Example(
+        body=lambda _: {"kind": "teachers", "mode": "validate"}, file=ROSTER, also=Permission.IMPORT_TEACHERS
+    ),
+    "getImport": Example(lambda _: {"import_id": uuid4()}),
+    "getImportReport": Example(lambda _: {"import_id": uuid4()}),
+    "listImportRows": Example(lambda _: {"import_id": uuid4()}),
+    "cancelImport": Example(lambda _: {"import_id": uuid4()}),
+    "commitImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {}),
+    "listRegions": Example(),
+    "listOrganisations": Example(),
+    "createOrganisation": Example(body=lambda _: {"kind": "host_institution", "name": "某大学"}),
+    "getOrganisation": Example(_organisation, sees=Permission.ORGANISATION_READ),
+    "changeOrganisation": Example(_organisation, body=lambda _: {"town": "新镇"}, sees=Permission.ORGANISATION_READ),
+    "closeOrganisation": Example(_organisation, sees=Permission.ORGANISATION_READ),
+    "reopenOrganisation": Example(_organisation, sees=Permission.ORGANISATION_READ),
+    "listPolicy": Example(),
+    "listPolicyRules": Example(),
+    "getPolicyRule": Example(lambda _: {"code": "hours.workshop.cap_yearly"}),
+    "listReferenceData": Example(),
+    "getReferenceData": Example(lambda _: {"name": "subjects"}),
+    "listSchoolYears": Example(),
+    "getSchoolYear": Example(lambda _: {"school_year": "2026-2027"}),
+    "putSchoolYear": Example(lambda _: {"school_year": "2027-2028"}, body=lambda _: TERMS),
+    "listTeachers": Example(),
+    "createTeacher": Example(body=_new_teacher, placed=True),
+    "batchGetTeachers": Example(query=lambda at: {"ids": str(at.teacher)}, sees=Permission.TEACHER_READ),
+    "getTeacher": _about_teacher(),
+    "changeTeacher": _about_teacher({"name": "改名"}),
+    "listEmployments": _about_teacher(),
+    "leaveTeacher": _about_teacher({"left_on": "2026-11-01", "reason": "retirement"}),
+    "rejoinTeacher": Example(
+        _teacher,
+        body=lambda at: {"school_id": str(at.organisation), "starts_on": "2026-11-01"},
+        sees=Permission.TEACHER_READ,
+    ),
+    "setTeacherOnPost": _about_teacher({"is_on_post": False, "effective_on": "2026-11-01", "reason": "借调期间"}),
+    "transferTeacher": Example(
+        _teacher,
+        body=lambda at: {
+            # the neighbour of the own subtree where there is one, so that a 中心校 may move its own people
+            "to_school_id": str(at.neighbour),
+            "effective_on": "2026-11-01",
+            "reason": "工作需要",
+        },
+        sees=Permission.TEACHER_READ,
+    ),
+    "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
+}

@@ -1,0 +1,240 @@
+"""Every operation x every role x own, sibling, other, direct and another region's objects, from the permission table.
+
+Writes are sent with validate_only: the answer is the same, nothing is stored, so that one database serves all cases.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from app.access.permissions import PERMISSIONS, Permission, Reach, Role
+from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, objects
+from tests.factories.cluster import Clone
+from tests.factories.world import World
+
+HOME = ("own", "sibling", "other", "direct")
+ACTORS = ("bureau", "bureau_be", "training_school", "central_school", "school", "teacher", "abroad_bureau")
+SUBTREE = {"central_school": {"own", "sibling"}}
+OWN = {"school": {"own"}}
+SELF = {"teacher": {"own"}}
+REFUSED = {401, 403, 404}
+
+
+def operations(app: FastAPI) -> Iterator[tuple[str, str, str, str]]:
+    """Method, path, operation id and permission of every operation that needs a token."""
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            if not operation.get("x-public"):
+                yield method.upper(), path, operation["operationId"], operation["x-permission"]
+
+
+def reached(world: World, actor: str, permission: Permission) -> set[str] | None:
+    """The places an actor's permission reaches by the table, None where the table refuses it."""
+    account = world.account(actor)
+    grant = PERMISSIONS[permission].grants.get(Role(account.role))
+    desk = {"desk te": "teacher_education", "desk be": "basic_education", "abroad desk te": "teacher_education"}
+    if grant is None or (grant.desks and desk.get(account.department or "") not in grant.desks):
+        return None
+    everywhere = {"abroad"} if account.region_id == world.abroad else set(HOME)
+    sets = {
+        Reach.ALL: everywhere,
+        Reach.SUBTREE: SUBTREE.get(actor),
+        Reach.OWN: OWN.get(actor),
+        Reach.SELF: SELF.get(actor),
+    }
+    return sets[grant.reach] or set()
+
+
+def expected(world: World, actor: str, permission: Permission, example: Example, place: str) -> str:
+    """allowed, forbidden (403) or hidden (404)."""
+    may = reached(world, actor, permission)
+    if may is None or (example.also and reached(world, actor, example.also) is None):
+        return "forbidden"
+    if example.placed:
+        return "allowed" if place in may else "forbidden"
+    if example.sees is None:
+        return "allowed"
+    if place not in (reached(world, actor, example.sees) or set()):
+        return "hidden"
+    return "allowed" if place in may else "forbidden"
+
+
+@pytest_asyncio.fixture
+async def entries(clone: Clone, world: World) -> dict[str, UUID]:
+    """One ledger entry at each place, posted by somebody else."""
+    connection = await clone.connect()
+    ids = {}
+    for place, school in PLACES.items():
+        region = world.abroad if place == "abroad" else world.region
+        teacher = world.teacher(
+            {"own": "a1-1", "sibling": "a2-1", "other": "b1-1", "direct": "d-1", "abroad": "x1-1"}[place]
+        )
+        await connection.execute(
+            "INSERT INTO hours_summaries (region_id, teacher_id, school_year, category) VALUES ($1, $2, 2026, 'city')",
+            region, teacher,
+        )  # fmt: skip
+        ids[place] = uuid4()
+        line = {
+            "id": ids[place], "teacher_id": teacher, "school_id": world.organisation(school), "school_year": 2026,
+            "category": "city", "claimed": 2, "credited": 2, "activity_title": f"矩阵 {place}",
+            "activity_date": "2026-10-10", "source": "import", "line_key": str(ids[place]), "revision": 1,
+            "findings": [], "policy_version": "test", "posted_by": world.account("training_school_2").id,
+        }  # fmt: skip
+        async with connection.transaction():
+            await connection.execute(f"SET LOCAL shixun.region = '{region}'")
+            await connection.execute(
+                "SELECT post_hours($1, ARRAY(SELECT l FROM jsonb_populate_recordset(NULL::hours_line, $2) AS l), $3)",
+                region, json.dumps([line], default=str), world.today,
+            )  # fmt: skip
+    await connection.close()
+    return ids
+
+
+@pytest_asyncio.fixture
+async def places(world: World, entries: dict[str, UUID]) -> AsyncIterator[dict[str, Objects]]:
+    """The objects of every place."""
+    yield {place: objects(world, place, entries) for place in PLACES}
+
+
+async def send(
+    client: httpx.AsyncClient, method: str, path: str, example: Example, at: Objects, headers: dict[str, str]
+) -> httpx.Response:
+    url = path.format(**{name: str(value) for name, value in example.path(at).items()})
+    query: dict[str, Any] = example.query(at)
+    if method != "GET" and example.dry:
+        query |= {"validate_only": "true"}
+    body = example.body(at) if example.body else None
+    head = headers | {"Idempotency-Key": str(uuid4())} | example.headers
+    if example.file is not None:
+        file = {"file": ("roster.csv", example.file)}
+        return await client.request(method, url, params=query, data=body, files=file, headers=head)
+    return await client.request(method, url, params=query, json=body, headers=head)
+
+
+def test_every_operation_has_an_example(app: FastAPI) -> None:
+    names = {operation for _, _, operation, _ in operations(app)}
+    assert names == set(EXAMPLES), "add a request to tests/contract/examples.py"
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+async def test_role_by_operation_by_place(
+    app: FastAPI, client: httpx.AsyncClient, as_role: Any, world: World, places: dict[str, Objects], actor: str
+) -> None:
+    wrong = []
+    for method, path, operation, permission in operations(app):
+        example = EXAMPLES[operation]
+        for place, at in places.items() if example.sees or example.placed else [("own", places["own"])]:
+            answer = await send(client, method, path, example, at, as_role(actor))
+            outcome = {403: "forbidden", 404: "hidden"}.get(answer.status_code, "allowed")
+            if example.sees is None and outcome == "hidden" and "{" in path:
+                outcome = "allowed"  # its object does not exist anywhere
+            wanted = expected(world, actor, Permission(permission), example, place)
+            code = answer.json().get("code") if answer.status_code >= 400 else ""
+            if example.placed and code in {"REFERENCE_UNKNOWN", "TEACHER_INVALID", "ACCOUNT_INVALID", "INVALID"}:
+                outcome, code = "forbidden", ""  # a place outside the scope is a fault of the body
+            if outcome != wanted and not (outcome == "forbidden" and code == "SEPARATION_OF_DUTIES"):
+                wrong.append(f"{operation} {place}: wanted {wanted}, got {answer.status_code} {code}")
+            if (answer.status_code in {400, 401, 422} and code and code != "RULE_BROKEN") or answer.status_code >= 500:
+                wrong.append(f"{operation} {place}: {answer.status_code} {answer.text[:300]}")
+    assert wrong == []
+
+
+async def test_nobody_and_the_locked_are_refused_everywhere(
+    app: FastAPI, client: httpx.AsyncClient, as_role: Any, world: World, places: dict[str, Objects], clone: Clone
+) -> None:
+    connection = await clone.connect()
+    await connection.execute("UPDATE accounts SET status = 'locked', session_version = 2 WHERE username = 'school_b1'")
+    await connection.close()
+    for method, path, operation, _ in operations(app):
+        for headers, code in (({}, "TOKEN_MISSING"), (as_role("school_b1"), "SESSION_REVOKED")):
+            answer = await send(client, method, path, EXAMPLES[operation], places["own"], headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, code), operation
+
+
+FOREIGN_BODIES = {
+    "postHoursEntry": ("training_school", "abroad"),
+    "postHoursEntries": ("training_school", "abroad"),
+    "createAccount": ("bureau", "abroad"),
+    "createGrant": ("bureau", "abroad"),
+    "createApiClient": ("bureau", "abroad"),
+    "createTeacher": ("bureau", "abroad"),
+    "rejoinTeacher": ("bureau", "abroad"),
+}
+OUT_OF_SUBTREE = {"createTeacher": ("school", "sibling"), "rejoinTeacher": ("central_school", "other")}
+
+
+@pytest.mark.parametrize(
+    ("operation", "actor", "place"),
+    [(name, *case) for cases in (FOREIGN_BODIES, OUT_OF_SUBTREE) for name, case in cases.items()],
+)
+async def test_foreign_ids_in_bodies_are_refused(  # noqa: PLR0913, PLR0917 - fixtures and parameters
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    as_role: Any,
+    places: dict[str, Objects],
+    operation: str,
+    actor: str,
+    place: str,
+) -> None:
+    method, path = next((method, path) for method, path, name, _ in operations(app) if name == operation)
+    example, own = EXAMPLES[operation], places["own"]
+    assert example.body is not None
+    url = path.format(**{name: str(value) for name, value in example.path(own).items()})
+    head = as_role(actor) | {"Idempotency-Key": str(uuid4())}
+    answer = await client.request(method, f"{url}?validate_only=true", json=example.body(places[place]), headers=head)
+    assert answer.status_code in {403, 404, 409, 422}, answer.text
+    assert "丙镇" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/v1/teachers?school_id={organisation}",
+        "/v1/hours-entries?teacher_id={teacher}",
+        "/v1/hours-entries?school_id={organisation}",
+        "/v1/hours-completion/teachers?school_year=2026-2027&school_id={organisation}",
+    ],
+)
+@pytest.mark.parametrize(("actor", "place"), [("school", "sibling"), ("central_school", "other"), ("bureau", "abroad")])
+async def test_foreign_ids_in_filters_find_nothing(
+    client: httpx.AsyncClient, as_role: Any, places: dict[str, Objects], url: str, actor: str, place: str
+) -> None:
+    at = places[place]
+    answer = await client.get(url.format(organisation=at.organisation, teacher=at.teacher), headers=as_role(actor))
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+@pytest.mark.parametrize("actor", ["school", "central_school", "teacher", "bureau"])
+async def test_lists_are_the_same_whatever_happens_elsewhere(
+    app: FastAPI, client: httpx.AsyncClient, as_role: Any, places: dict[str, Objects], clone: Clone, actor: str
+) -> None:
+    """The two worlds: answers before and after other people's rows change are equal to the byte."""
+    lists = [
+        (path, EXAMPLES[operation].query(places["own"]))
+        for method, path, operation, _ in operations(app)
+        if method == "GET"
+        and "{" not in path
+        and operation.startswith(("list", "get"))
+        and operation != "listAuditEvents"
+    ]
+
+    async def answers() -> list[bytes]:
+        head = as_role(actor) | {"X-Request-Id": "the-same-request"}
+        return [(await client.get(path, params=query, headers=head)).content for path, query in lists]
+
+    before = await answers()
+    connection = await clone.connect()
+    elsewhere = {"school": "A2", "central_school": "B1", "teacher": "A2", "bureau": "X1"}[actor]
+    await connection.execute(
+        "UPDATE teachers SET name = '他校改名', version = version + 1 WHERE school_id = $1",
+        World().organisation(elsewhere),
+    )
+    await connection.execute("UPDATE accounts SET display_name = '改名' WHERE username = $1", ACCOUNTS["abroad"])
+    await connection.close()
+    assert await answers() == before
