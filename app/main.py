@@ -128,7 +128,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if await has_too_many_rights(entrance.database):
-            message = "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
+            message = (
+                "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
+            )
             raise RuntimeError(message)
         purpose = await purpose_of(entrance.database)
         entrance.allows_test_clock = purpose in (Purpose.DEMO, Purpose.TEST)

@@ -1,12 +1,15 @@
 """Whose rows: the one source of row scope, used in queries.py only (and by Context.require for a single row)."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, false, true
 
 from app.access.permissions import Permission, Reach
 from app.access.principal import Principal
+
+OPEN = ("scope_organisations", "scope_organisation", "scope_teacher")
 
 
 def rows(
@@ -20,18 +23,43 @@ def rows(
 
     organisation, teacher: the columns that say whose a row is; a reach that has no column lets nothing through.
     """
-    grant = principal.grant(permission)
-    if grant is None:
-        return false()
-    if grant.reach is Reach.ALL:
+    reach = reach_of(principal, permission)
+    return scoped(reach, organisation=organisation, teacher=teacher, values=scope_values(principal))
+
+
+def scoped(
+    reach: Reach | None,
+    *,
+    organisation: ColumnElement[UUID] | Any = None,
+    teacher: ColumnElement[UUID] | Any = None,
+    values: Mapping[str, object] | None = None,
+) -> ColumnElement[bool]:
+    """The same condition by reach; without values they are left open, for statements compiled once."""
+    given = values or dict.fromkeys(OPEN)
+    if reach is Reach.ALL:
         return true()
-    if grant.reach is Reach.SUBTREE and organisation is not None:
-        return organisation.in_(principal.organisation_ids)
-    if grant.reach is Reach.OWN and organisation is not None:
-        return organisation == principal.organisation_id
-    if grant.reach is Reach.SELF and teacher is not None and principal.teacher_id is not None:
-        return teacher == principal.teacher_id
+    if reach is Reach.SUBTREE and organisation is not None:
+        return organisation == any_(bindparam("scope_organisations", given["scope_organisations"], ARRAY(Uuid())))
+    if reach is Reach.OWN and organisation is not None:
+        return organisation == bindparam("scope_organisation", given["scope_organisation"], Uuid())
+    if reach is Reach.SELF and teacher is not None:
+        return teacher == bindparam("scope_teacher", given["scope_teacher"], Uuid())
     return false()
+
+
+def reach_of(principal: Principal, permission: Permission) -> Reach | None:
+    """How far a principal's permission reaches, None where it is refused."""
+    grant = principal.grant(permission)
+    return grant.reach if grant else None
+
+
+def scope_values(principal: Principal) -> dict[str, object]:
+    """The values `scoped` leaves open; a principal without a teacher's record equals no teacher."""
+    return {
+        "scope_organisations": list(principal.organisation_ids),
+        "scope_organisation": principal.organisation_id,
+        "scope_teacher": principal.teacher_id,
+    }
 
 
 def covers(

@@ -160,6 +160,14 @@ async def clear_faults(db: AsyncConnection, region_id: int, import_id: UUID) -> 
     await db.execute(delete(ImportFault).where(mine))
 
 
+async def join_whole_sets(db: AsyncConnection) -> None:
+    """Let the statements of this transaction join by hash: plans and positions of the stage change as it is checked.
+
+    The planner's figures for them are out of date in every step; a nested loop over 100,000 rows would not end.
+    """
+    await db.exec_driver_sql("SET LOCAL enable_nestloop = off")
+
+
 async def look_at_stages(db: AsyncConnection) -> None:
     """Let the planner know how many rows the stages hold; local to this server, without region."""
     await db.exec_driver_sql("SELECT analyze_import_stages()")

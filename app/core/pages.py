@@ -76,26 +76,28 @@ async def fetch_page(
     """
     paged = statement
     if request.cursor:
-        values = _open(request.cursor, scope, order)
+        values = open_cursor(request.cursor, scope, order)
         key = tuple_(*order)
         paged = paged.where(key < tuple_(*values) if descending else key > tuple_(*values))
     ordered = [column.desc() if descending else column.asc() for column in order]
     rows = (await connection.execute(paged.order_by(*ordered).limit(request.size + 1))).all()
     items = rows[: request.size]
     names = [column.key or "" for column in order]
-    cursors = [_seal([getattr(row, name) for name in names], scope) for row in items]
+    cursors = [seal([getattr(row, name) for name in names], scope) for row in items]
     total = None
     if request.include_total:
         total = await connection.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
     return Page(items, cursors, len(rows) > request.size, total)
 
 
-def _seal(values: Sequence[object], scope: str) -> str:
+def seal(values: Sequence[object], scope: str) -> str:
+    """The cursor after a row: the values of its order columns, signed for one list and its filters."""
     body = json.dumps([_plain(value) for value in values], separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_sign(body, scope) + body).decode().rstrip("=")
 
 
-def _open(cursor: str, scope: str, order: Sequence[OrderColumn]) -> list[object]:
+def open_cursor(cursor: str, scope: str, order: Sequence[OrderColumn]) -> list[object]:
+    """The values of a cursor again; 400 CURSOR_INVALID if it was made for another list or other filters."""
     try:
         raw = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]

@@ -43,13 +43,13 @@ async def list_hours_entries(
     source: HoursSource | None = None,
     activity_date_gte: date | None = None,
     activity_date_lte: date | None = None,
-) -> object:
+) -> Response:
     """The ledger, newest first 学时台账."""
     year = SchoolYear.parse(school_year).start if school_year else None
     only = EntryFilter(
         teacher_id, school_id, central_school_id, year, category, source, activity_date_gte, activity_date_lte
     )
-    return listing(await service.find(ctx, page, only))
+    return Response(await service.find_json(ctx, page, only), media_type="application/json")
 
 
 @router.post("/hours-entries", response_model=HoursEntry, status_code=201, **permits(Permission.HOURS_POST))

@@ -62,6 +62,7 @@ class FindingOut(Output):
     message: str
     actual: str | int | float | bool | None
     required: str | int | float | bool | None
+    waivable: bool = False
 
 
 class HoursEntry(Output):

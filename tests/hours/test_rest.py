@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from app.core.schemas import Listing
+from app.hours.schemas import HoursEntry
 from tests.factories.cluster import Clone
 from tests.factories.hours import line, post
 from tests.factories.keys import SignIn
@@ -246,6 +248,33 @@ async def test_ledger_is_scoped_and_newest_first(client: httpx.AsyncClient, as_r
     assert await seen("abroad_bureau") == []
     assert await seen("bureau", f"?central_school_id={world.organisation('central A')}") == ["周五", "赵一"]
     assert await seen("school", f"?school_id={world.organisation('B1')}") == []
+
+
+async def test_page_made_by_the_database_is_the_declared_answer(
+    client: httpx.AsyncClient, as_role: SignIn, world: World
+) -> None:
+    head = as_role("training_school")
+    for day in range(1, 9):
+        await post(client, head, line(world, activity_date=f"2026-10-{day:02d}", session="上午"))
+    await post(client, head, line(world, category="city", claimed_hours=0.5))
+    made = await client.get("/v1/hours-entries?limit=4", headers=head)
+    counted = await client.get("/v1/hours-entries?limit=4&include_total=true", headers=head)
+    Listing[HoursEntry].model_validate_json(made.content)
+    assert counted.json() == made.json() | {"total": 9}
+    pages, cursor = [], ""
+    for _ in range(4):
+        page = (await client.get(f"/v1/hours-entries?limit=4{cursor}", headers=head)).json()
+        pages.append(len(page["items"]))
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert pages == [4, 4, 1]
+    other = await client.get(f"/v1/hours-entries?limit=4&category=city{cursor}", headers=head)
+    assert (other.status_code, other.json()["code"]) == (400, "CURSOR_INVALID")
+    filters = f"category=workshop&school_year=2026-2027&source=manual&school_id={world.organisation('A1')}"
+    days = "activity_date_gte=2026-10-02&activity_date_lte=2026-10-03"
+    few = await client.get(f"/v1/hours-entries?{filters}&{days}", headers=head)
+    assert [item["activity_date"] for item in few.json()["items"]] == ["2026-10-03", "2026-10-02"]
 
 
 @pytest.mark.clause("A5.7.1")

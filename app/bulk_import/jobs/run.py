@@ -182,15 +182,18 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
     for place, step in enumerate(steps):
         await work.job.progress("checking", place, len(steps))
         async with work.transaction(asker) as ctx:
+            await queries.join_whole_sets(ctx.db)
             await step(ctx, batch)
             await refuse_faulty(ctx.db, batch, kind.table)
     async with work.transaction(asker) as ctx:
+        await queries.join_whole_sets(ctx.db)
         await queries.keep_applied(ctx.db, batch, kind.table)
         counted = await queries.tally(ctx.db, batch, kind.table)
         assert not counted.pop("pending"), kind.name  # noqa: S101 - the checks of a kind give every row a plan
         del counted["to_apply"]
         values = counted | {"applied_through": 0, "staged": counted["total"], "refusal": None}
         await queries.change(ctx.db, work.region, work.import_id, values)
+        await queries.look_at_stages(ctx.db)
     return batch
 
 

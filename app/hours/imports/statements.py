@@ -204,8 +204,8 @@ CHECK_KNOWN = text(_check_known(f"{_MINE} AND s.plan = '{PENDING}'"))
 SKIP_KNOWN = text(
     f"""
     UPDATE import_stage_hours AS s SET plan = '{UNCHANGED}'
-     WHERE {_MINE} AND s.plan = '{PENDING}' AND EXISTS (SELECT 1 FROM hours_entries e
-           WHERE e.region_id = :region AND e.line_key = s.line_key)
+      FROM (SELECT s.number FROM import_stage_hours AS s {_NEWEST} WHERE {_MINE} AND s.plan = '{PENDING}') AS k
+     WHERE {_MINE} AND s.number = k.number
     """
 )
 ORDER = text(

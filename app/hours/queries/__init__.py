@@ -2,11 +2,12 @@
 
 from app.hours.queries.checks import counter_differences, summary_differences
 from app.hours.queries.completion import completion, refresh_completion, teacher_completion, years_counted
+from app.hours.queries.hot import balances
+from app.hours.queries.hot import page as page_json
 from app.hours.queries.ledger import (
     POST_HOURS,
     AccountKey,
     EntryFilter,
-    balances,
     by_id,
     by_ids,
     by_line_keys,
@@ -33,6 +34,7 @@ __all__ = [
     "lock_summaries",
     "newest_of_teachers",
     "page",
+    "page_json",
     "placements",
     "post",
     "refresh_completion",

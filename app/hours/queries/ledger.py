@@ -1,8 +1,8 @@
 """SQL of entries and summaries. Entries, summaries and counters are written by database functions only."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
+from sqlalchemy.types import TypeEngine
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -19,7 +20,6 @@ from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursEntry, HoursSummary
 from app.organisations.models import Organisation
-from app.policy.school_year import SchoolYear
 from app.teachers.models import Employment, Teacher
 
 _Reversal = aliased(HoursEntry)
@@ -41,76 +41,101 @@ class EntryFilter:
     date_from: date | None = None
     date_to: date | None = None
 
+    def given(self) -> dict[str, Any]:
+        """The parts that are not None, by name."""
+        parts = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in parts.items() if value is not None}
+
+    @staticmethod
+    def kind(name: str) -> TypeEngine[Any]:
+        """The SQL type of a part."""
+        return _PARTS[name].type
+
+
+_PARTS: dict[str, Any] = {
+    "teacher_id": HoursEntry.teacher_id,
+    "school_id": HoursEntry.school_id,
+    "central_school_id": HoursEntry.school_id,
+    "school_year": HoursEntry.school_year,
+    "category": HoursEntry.category,
+    "source": HoursEntry.source,
+    "date_from": HoursEntry.activity_date,
+    "date_to": HoursEntry.activity_date,
+}
+
+
+def entry_columns() -> tuple[Any, ...]:
+    """What is read of an entry: the fields clients get, and what services decide by."""
+    entry = HoursEntry
+    return (
+        entry.id,
+        entry.seq,
+        entry.teacher_id,
+        Teacher.name.label("teacher_name"),
+        entry.school_id,
+        func.concat(entry.school_year, "-", entry.school_year + 1).label("school_year"),
+        entry.school_year.label("start_year"),
+        entry.category,
+        entry.claimed.label("claimed_hours"),
+        entry.credited.label("credited_hours"),
+        entry.activity_title,
+        entry.activity_date,
+        entry.session,
+        entry.source,
+        entry.external_key,
+        entry.line_key,
+        entry.revision,
+        entry.reverses_id,
+        _Reversal.id.label("reversed_by_id"),
+        entry.reason,
+        entry.findings,
+        entry.policy_version,
+        entry.posted_by,
+        entry.approved_by,
+        entry.posted_at,
+        entry.posted_at.label("created_at"),
+        entry.posted_at.label("updated_at"),
+        case((_Reversal.id.is_(None), '"1"'), else_='"2"').label("etag"),
+    )
+
+
+def entry_joins(statement: AnySelect) -> AnySelect:
+    """A select over entries with the teacher's name and the reversal."""
+    entry = HoursEntry
+    return statement.join(
+        Teacher, and_(Teacher.region_id == entry.region_id, Teacher.id == entry.teacher_id)
+    ).outerjoin(_Reversal, and_(_Reversal.region_id == entry.region_id, _Reversal.reverses_id == entry.id))
+
 
 def _entries(ctx: Context) -> AnySelect:
     entry = HoursEntry
-    region = ctx.principal.region_id
     scope = rows(ctx.principal, Permission.HOURS_READ, organisation=entry.school_id, teacher=entry.teacher_id)
-    return (
-        select(
-            entry.id,
-            entry.seq,
-            entry.teacher_id,
-            Teacher.name.label("teacher_name"),
-            entry.school_id,
-            func.concat(entry.school_year, "-", entry.school_year + 1).label("school_year"),
-            entry.school_year.label("start_year"),
-            entry.category,
-            entry.claimed.label("claimed_hours"),
-            entry.credited.label("credited_hours"),
-            entry.activity_title,
-            entry.activity_date,
-            entry.session,
-            entry.source,
-            entry.external_key,
-            entry.line_key,
-            entry.revision,
-            entry.reverses_id,
-            _Reversal.id.label("reversed_by_id"),
-            entry.reason,
-            entry.findings,
-            entry.policy_version,
-            entry.posted_by,
-            entry.approved_by,
-            entry.posted_at,
-            entry.posted_at.label("created_at"),
-            entry.posted_at.label("updated_at"),
-            case((_Reversal.id.is_(None), '"1"'), else_='"2"').label("etag"),
-        )
-        .join(Teacher, and_(Teacher.region_id == entry.region_id, Teacher.id == entry.teacher_id))
-        .outerjoin(_Reversal, and_(_Reversal.region_id == entry.region_id, _Reversal.reverses_id == entry.id))
-        .where(entry.region_id == region, scope)
-    )
+    return entry_joins(select(*entry_columns())).where(entry.region_id == ctx.principal.region_id, scope)
 
 
 async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[AnyRow]:
     """Ledger entries, newest first."""
-    statement = _entries(ctx).where(*_conditions(ctx, only))
+    statement = _entries(ctx).where(*conditions(ctx.principal.region_id, only.given()))
     return await fetch_page(
         ctx.db, statement, request, order=(HoursEntry.seq,), descending=True, scope=f"hours-entries|{only}"
     )
 
 
-def _conditions(ctx: Context, only: EntryFilter) -> list[ColumnElement[bool]]:
+def conditions(region: Any, only: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """The conditions of the parts of a filter; region and parts are values or bound parameters."""
     entry = HoursEntry
-    equal = {
-        entry.teacher_id: only.teacher_id,
-        entry.school_id: only.school_id,
-        entry.school_year: only.school_year,
-        entry.category: only.category,
-        entry.source: only.source,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
-    if only.central_school_id:
-        under = select(Organisation.id).where(
-            Organisation.region_id == ctx.principal.region_id, Organisation.parent_id == only.central_school_id
-        )
-        conditions.append(entry.school_id.in_(under) | (entry.school_id == only.central_school_id))
-    if only.date_from:
-        conditions.append(entry.activity_date >= only.date_from)
-    if only.date_to:
-        conditions.append(entry.activity_date <= only.date_to)
-    return conditions
+    found: list[ColumnElement[bool]] = []
+    for name, value in only.items():
+        if name == "central_school_id":
+            under = select(Organisation.id).where(Organisation.region_id == region, Organisation.parent_id == value)
+            found.append(entry.school_id.in_(under) | (entry.school_id == value))
+        elif name == "date_from":
+            found.append(entry.activity_date >= value)
+        elif name == "date_to":
+            found.append(entry.activity_date <= value)
+        else:
+            found.append(_PARTS[name] == value)
+    return found
 
 
 async def by_id(ctx: Context, entry_id: UUID) -> AnyRow | None:
@@ -254,20 +279,3 @@ async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> No
         "today": ctx.clock.today,
     }
     await ctx.db.execute(_REVERSE, values)
-
-
-async def balances(ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear) -> Sequence[AnyRow]:
-    """Summary rows of teachers the caller may see, over school years; a teacher without any has one row of NULLs."""
-    one = HoursSummary
-    scope = rows(ctx.principal, Permission.HOURS_READ, organisation=Teacher.school_id, teacher=Teacher.id)
-    held = and_(
-        one.region_id == Teacher.region_id,
-        one.teacher_id == Teacher.id,
-        one.school_year.between(first.start, last.start),
-    )
-    statement = (
-        select(Teacher.id.label("teacher_id"), one.school_year, one.category, one.claimed, one.credited)
-        .outerjoin(one, held)
-        .where(Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids), scope)
-    )
-    return (await ctx.db.execute(statement)).all()
