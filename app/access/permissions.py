@@ -75,6 +75,7 @@ class Rule:
     grants: Mapping[Role, Grant]
     clause: str | None
     title: str
+    reading: str | None = None
 
 
 ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
@@ -90,9 +91,11 @@ def _row(  # noqa: PLR0913 - one argument per column of the table
     c: Grant | None = None,
     s: Grant | None = None,
     p: Grant | None = None,
+    reading: str | None = None,
 ) -> Rule:
+    """A row; b 教体局, t 进修学校, c 中心校, s 学校, p 教师 (person), in the order of Role."""
     cells = zip(Role, (b, t, c, s, p), strict=True)
-    return Rule(MappingProxyType({role: grant for role, grant in cells if grant}), clause, title)
+    return Rule(MappingProxyType({role: grant for role, grant in cells if grant}), clause, title, reading)
 
 
 PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
@@ -109,8 +112,20 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TEACHER_UNMASK: _row("查看完整证件号码与手机号", None, b=DESK_TE, t=ALL, s=OWN, p=SELF),
         Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),
-        Permission.HOURS_POST: _row("核准并登记学时", "A5.6", t=ALL),
-        Permission.HOURS_REVERSE: _row("学时红冲", None, b=DESK_TE, t=ALL),
+        Permission.HOURS_POST: _row(
+            "核准并登记学时",
+            "A5.6",
+            t=ALL,
+            reading="附件5 第六条由进修学校核准校本研修学时；附件6 未写明工作坊学时由谁核准，其他类别亦同，均按此办理。"
+            "学校是申报方，不能核准自己的学时。",
+        ),
+        Permission.HOURS_REVERSE: _row(
+            "学时红冲",
+            None,
+            b=DESK_TE,
+            t=ALL,
+            reading="办法未写红冲；由进修学校或教师教育科办理，且不能是登记或核准该学时的本人。",
+        ),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

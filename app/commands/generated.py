@@ -64,8 +64,9 @@ def print_clauses(*, every: bool) -> None:
     regulation = Regulation.load(PACKS)
     rows = coverage(CLONE, regulation) if every else uncovered(CLONE, regulation)
     for row in rows:
-        code, test = ("code" if row.has_code else "----"), ("test" if row.has_test else "----")
-        print(f"{row.id:<10} {code} {test}  {row.kind:<9} {row.ref}")
+        marks = {"data": row.has_data, "code": row.has_code, "test": row.has_test}
+        shown = " ".join(name if there else "----" for name, there in marks.items())
+        print(f"{row.id:<10} {shown}  {row.kind:<9} {row.ref}")
     print(f"{len(rows)} clauses", file=sys.stderr)
 
 
@@ -86,7 +87,8 @@ def permissions_text() -> str:
             desks = f"（{'、'.join(sorted(grant.desks))}）" if grant and grant.desks else ""
             cells.append(REACHES[grant.reach] + desks if grant else "–")
         lines.append(f"| `{permission}` | {rule.title} | {' | '.join(cells)} | {rule.clause or ''} |")
-    return "\n".join(lines) + "\n"
+    readings = [f"- `{permission}`：{rule.reading}" for permission, rule in PERMISSIONS.items() if rule.reading]
+    return "\n".join([*lines, "", "## 读法", "", *readings]) + "\n"
 
 
 def lifecycles_text() -> str:

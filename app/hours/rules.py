@@ -17,7 +17,10 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class CategoryPolicy:
-    """The figures of a category on a day, in hours: yearly target and cap, limit of a day, and a line's bound."""
+    """The figures of a category on a day, in hours, each with its clause: yearly target and cap, limit of a day.
+
+    line_max: what a line of any category may claim for one day.
+    """
 
     category: HoursCategory
     label: str
@@ -25,7 +28,9 @@ class CategoryPolicy:
     cap: Decimal | None
     per_day: Decimal | None
     line_max: Decimal
-    clause: str | None
+    target_clause: str | None = None
+    cap_clause: str | None = None
+    per_day_clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +68,33 @@ def category_policy(regulation: Regulation, category: HoursCategory, *, on: date
     """The figures in force on a day; raises NoPolicyYet before the regulation."""
     code = regulation.codes("hours_categories").get(category)
 
-    def figure(name: str) -> Decimal | None:
+    def figure(name: str) -> tuple[Decimal | None, str | None]:
         parameter = code.facts.get(name)
-        return regulation.decimal(str(parameter), on=on) if parameter else None
+        if not parameter:
+            return None, None
+        return regulation.decimal(str(parameter), on=on), regulation.rule(str(parameter), on=on).clause
 
+    target, target_clause = figure("target_param")
+    cap, cap_clause = figure("cap_param")
+    per_day, per_day_clause = figure("per_day_param")
+    line_max = regulation.decimal("hours.line_per_day_max", on=on)
     return CategoryPolicy(
-        category=category,
-        label=code.label,
-        target=figure("target_param"),
-        cap=figure("cap_param"),
-        per_day=figure("per_day_param"),
-        line_max=regulation.decimal("hours.line_per_day_max", on=on),
-        clause=code.clause,
+        category, code.label, target, cap, per_day, line_max, target_clause, cap_clause, per_day_clause
     )
 
 
 def check_line(line: Line, policy: CategoryPolicy, *, today: date) -> list[Finding]:
-    """Every reason to refuse a line: its hours, its day and the teacher's post on that day. [A6.13c] [A5.2]"""
+    """What is to be said of a line by itself: its hours, its day, the teacher's post on that day. [A6.13c] [A5.2]
+
+    A `must` refuses the line, advice is kept with the entry; the finding's code says which field it is about.
+    """
     findings = []
     if line.claimed > policy.line_max:
         message = f"一天最多 {policy.line_max:f} 学时，填报 {line.claimed:f}。"
         findings.append(_must("hours.line_per_day_max", None, message, line.claimed, policy.line_max))
     if policy.per_day is not None and line.claimed > policy.per_day:
         message = f"{policy.label}每天按 {policy.per_day:f} 学时计算，填报 {line.claimed:f}。"
-        findings.append(_must("hours.per_day", policy.clause, message, line.claimed, policy.per_day))
+        findings.append(_must("hours.per_day", policy.per_day_clause, message, line.claimed, policy.per_day))
     if line.activity_date > today:
         message = f"活动日期 {line.activity_date} 晚于今天 {today}。"
         findings.append(_must("hours.future", None, message, line.activity_date, today))
@@ -121,13 +129,15 @@ def credit(claimed: Decimal, used: Used, policy: CategoryPolicy) -> Credit:
             f"{policy.label}每天按 {policy.per_day:f} 学时计算，当天已计 {used.day:f}，"
             f"本次填报 {claimed:f}，计入 {credited:f}。"
         )
-        findings.append(_advise("hours.daily_limit", policy.clause, message, used.day + claimed, policy.per_day))
+        findings.append(
+            _advise("hours.daily_limit", policy.per_day_clause, message, used.day + claimed, policy.per_day)
+        )
     if room_of_year < claimed and policy.cap is not None:
         message = (
             f"{policy.label}每学年计 {policy.cap:f} 学时以内，已计 {used.year:f}，"
             f"本次填报 {claimed:f}，计入 {credited:f}。"
         )
-        findings.append(_advise("hours.yearly_cap", policy.clause, message, used.year + claimed, policy.cap))
+        findings.append(_advise("hours.yearly_cap", policy.cap_clause, message, used.year + claimed, policy.cap))
     return Credit(credited, tuple(findings))
 
 
@@ -211,7 +221,7 @@ def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolY
                 cap=policy.cap,
                 remaining=None if bound is None else max(ZERO, bound - balance.credited),
                 is_met=None if policy.target is None else balance.credited >= policy.target,
-                clause=policy.clause,
+                clause=policy.target_clause or policy.cap_clause,
             )
         )
     return result

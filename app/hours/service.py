@@ -44,6 +44,7 @@ class _Line:
     school_id: UUID
     key: str
     policy: rules.CategoryPolicy
+    advice: tuple[Finding, ...]
 
     @property
     def account(self) -> AccountKey:
@@ -208,9 +209,11 @@ async def _checked(ctx: Context, new: Sequence[HoursEntryCreate], *, batch: bool
         employed, on_post = where.school_id is not None, bool(where.is_on_post)
         facts = rules.Line(one.category, one.claimed_hours, one.activity_date, year, employed, on_post)
         found = rules.check_line(facts, policy, today=ctx.clock.today)
-        faults += [ctx.fault(finding, f"{pointer}{_POINTERS[finding.rule]}") for finding in found]
-        if not found:
-            lines.append(_Line(place, one, SchoolYear.of(one.activity_date), where.school_id, _key(one), policy))
+        broken = [finding for finding in found if finding.severity is Severity.MUST]
+        faults += [ctx.fault(finding, pointer + _POINTERS.get(finding.rule, "")) for finding in broken]
+        if not broken:
+            year = SchoolYear.of(one.activity_date)
+            lines.append(_Line(place, one, year, where.school_id, _key(one), policy, tuple(found)))
     if faults:
         detail = "；".join(fault.message for fault in faults[:5])
         raise _refusal(faults)("HOURS_LINE_REFUSED", f"共 {len(faults)} 处不符合要求：{detail}", errors=faults)
@@ -321,7 +324,7 @@ def _row(ctx: Context, line: _Line, given: rules.Credit) -> dict[str, Any]:
         "line_key": line.key,
         "revision": 1,
         "reason": line.new.reason,
-        "findings": [finding.as_json() for finding in given.findings],
+        "findings": [finding.as_json() for finding in line.advice + given.findings],
         "policy_version": ctx.regulation.version,
         "posted_by": ctx.principal.account_id,
     }
@@ -340,7 +343,7 @@ def _posted(ctx: Context, line: _Line, row: dict[str, Any], given: rules.Credit)
         entity_id=row["id"],
         place=Place(line.school_id, line.new.teacher_id),
         facts=facts,
-        findings=given.findings,
+        findings=line.advice + given.findings,
     )
 
 

@@ -46,6 +46,10 @@ def weeks(first_day: date, last_day: date) -> list[WeekSpan]:
     return spans
 
 
-def plan_due_on(first_day: date) -> date:
-    """Last day to hand in the yearly school plan: the day before week 2's Monday [A5.7.3] 开学第二周前."""
-    return weeks(first_day, first_day)[0].ends_on
+def plan_due_on(first_day: date, *, before_week: int) -> date:
+    """Last day to hand in the yearly school plan: the day before that week's Monday [A5.7.3] 开学第二周前.
+
+    first_day: first school day of the year; before_week: the pack's school_research.plan.due_before_week (2).
+    """
+    week_one = first_day - timedelta(days=first_day.weekday())
+    return week_one + WEEK * (before_week - 1) - timedelta(days=1)

@@ -99,7 +99,9 @@ class SchoolYearCalendar(Resource):
 
     school_year: YearName
     terms: list[Term]
-    school_plan_due_on: date = Field(description="年度校本研修方案提交截止日（开学第二周前）")
+    school_plan_due_on: date | None = Field(
+        description="年度校本研修方案提交截止日（开学第二周前）；办法施行前的学年为 null"
+    )
 
 
 class Region(Output):

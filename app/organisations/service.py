@@ -1,6 +1,7 @@
 """Use cases of organisations and school years."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from app.organisations.schemas import (
     Week,
 )
 from app.organisations.states import ORGANISATION_LIFECYCLE, OrganisationKind, OrganisationStatus
+from app.policy.load import NoPolicyYet
 from app.policy.school_year import SchoolYear
 
 explain(
@@ -108,7 +110,7 @@ async def reopen(ctx: Context, organisation_id: UUID, *, version: int | None) ->
 async def school_years(ctx: Context) -> list[SchoolYearCalendar]:
     """The calendars of the region, newest first."""
     ctx.require(Permission.SCHOOL_YEAR_READ)
-    return [_calendar(row) for row in await queries.school_years(ctx)]
+    return [_calendar(ctx, row) for row in await queries.school_years(ctx)]
 
 
 async def school_year(ctx: Context, year: SchoolYear) -> SchoolYearCalendar:
@@ -117,7 +119,7 @@ async def school_year(ctx: Context, year: SchoolYear) -> SchoolYearCalendar:
     row = await queries.school_year(ctx, year.start)
     if row is None:
         raise NotFound("SCHOOL_YEAR_NOT_SET", f"{year} 学年的校历尚未设置。")
-    return _calendar(row)
+    return _calendar(ctx, row)
 
 
 async def put_school_year(
@@ -131,7 +133,7 @@ async def put_school_year(
     _check_days(year, days)
     row = await queries.put_school_year(ctx, year.start, days.model_dump(), known)
     await ctx.record("school_year.set", entity="school_year", entity_id=row.id, facts={"school_year": year.name})
-    return _calendar(row)
+    return _calendar(ctx, row)
 
 
 async def region(ctx: Context) -> AnyRow:
@@ -193,7 +195,7 @@ def _check_days(year: SchoolYear, days: SchoolYearWrite) -> None:
         raise Invalid("SCHOOL_YEAR_INVALID", "校历日期不正确，请核对。", errors=faults)
 
 
-def _calendar(row: AnyRow) -> SchoolYearCalendar:
+def _calendar(ctx: Context, row: AnyRow) -> SchoolYearCalendar:
     year = SchoolYear(row.start_year)
     spans = (
         (1, row.first_term_starts_on, row.first_term_ends_on),
@@ -215,6 +217,14 @@ def _calendar(row: AnyRow) -> SchoolYearCalendar:
         "version": row.version,
         "school_year": year.name,
         "terms": terms,
-        "school_plan_due_on": rules.plan_due_on(row.first_term_starts_on),
+        "school_plan_due_on": _plan_due_on(ctx, row.first_term_starts_on),
     }
     return SchoolYearCalendar.model_validate(facts)
+
+
+def _plan_due_on(ctx: Context, first_day: date) -> date | None:
+    try:
+        week = ctx.regulation.whole("school_research.plan.due_before_week", on=first_day)
+    except NoPolicyYet:
+        return None
+    return rules.plan_due_on(first_day, before_week=week)

@@ -19,11 +19,12 @@ _MARKER = re.compile(r"\bclause\(([^)]*)\)")
 
 @dataclass(frozen=True, slots=True)
 class ClauseCoverage:
-    """Whether a clause is cited by the product and proved by a test."""
+    """Whether a clause stands in the pack's data, in the code, and in a test that proves it."""
 
     id: str
     ref: str
     kind: str
+    has_data: bool
     has_code: bool
     has_test: bool
 
@@ -34,16 +35,17 @@ class ClauseCoverage:
 
     @property
     def is_covered(self) -> bool:
-        """Whether both exist."""
-        return self.has_code and self.has_test
+        """Whether it stands in data or code, and in a test."""
+        return (self.has_data or self.has_code) and self.has_test
 
 
 def coverage(root: Path, regulation: Regulation) -> tuple[ClauseCoverage, ...]:
-    """Every clause in printed order, looked up in `root/app` (.py, .toml) and `root/tests` (.py).
+    """Every clause in printed order, looked up in `root/app` (.toml: data, .py: code) and `root/tests` (.py).
 
     Code cites a clause as `[A6.4]`, `[A6.4 A6.5a]` or "A6.4"; a test by the marker `clause("A6.4")`.
     """
-    in_code = {cited for text in _texts(root / "app", (".py", ".toml")) for cited in _cited(text)}
+    in_data = {cited for text in _texts(root / "app", (".toml",)) for cited in _cited(text)}
+    in_code = {cited for text in _texts(root / "app", (".py",)) for cited in _cited(text)}
     in_tests = {
         quoted
         for text in _texts(root / "tests", (".py",))
@@ -51,7 +53,9 @@ def coverage(root: Path, regulation: Regulation) -> tuple[ClauseCoverage, ...]:
         for quoted in _ids(marker)
     }
     return tuple(
-        ClauseCoverage(clause.id, clause.ref, clause.kind, clause.id in in_code, clause.id in in_tests)
+        ClauseCoverage(
+            clause.id, clause.ref, clause.kind, clause.id in in_data, clause.id in in_code, clause.id in in_tests
+        )
         for clause in regulation.clauses.values()
     )
 

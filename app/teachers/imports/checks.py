@@ -116,7 +116,7 @@ def _judge(ctx: Context, batch: Batch, schools: _Schools, row: Any) -> _Verdict:
 def _match_faults(batch: Batch, row: Any) -> list[Fault]:
     """Whether staff number and identity number mean one teacher, of this region, who may be changed."""
     fault = batch.fault
-    if row.holder_region_id is not None and row.by_number != row.by_staff_no:
+    if row.holder_region_id is not None and (row.by_number is None or row.by_number != row.by_staff_no):
         message = "该身份证号已登记在另一份教师档案中，请核对教职工号和身份证号；需要调入时请联系教师教育科。"
         return [fault(row.number, "ID_NUMBER_TAKEN", message, "id_number")]
     if row.by_staff_no is None:
