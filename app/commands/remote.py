@@ -101,6 +101,8 @@ def _follow(client: httpx.Client, operation: dict[str, Any]) -> dict[str, Any]:
             answer = client.get(operation["links"]["self"])
             _must(answer)
             operation = answer.json()
+        meta = operation["metadata"]
+        bar.update(task, description=meta["stage"], completed=meta["processed"], total=meta["total"])
     return operation
 
 
@@ -110,9 +112,13 @@ def _show(client: httpx.Client, done: dict[str, Any]) -> None:
     console.print(f"[bold]{done['status']}[/bold]: {summary}")
     if not counters["error"] and not counters["warning"]:
         return
-    faults = client.get(f"/v1/imports/{done['id']}/rows", params={"limit": SHOWN}).json()["items"]
     table = Table("row", "column", "level", "code", "message")
-    for fault in faults:
+    rows = f"/v1/imports/{done['id']}/rows"
+    for fault in [
+        fault
+        for level in ("stop", "error", "warning")
+        for fault in client.get(rows, params={"limit": SHOWN, "level": level}).json()["items"]
+    ]:
         table.add_row(str(fault["row"] or ""), fault["column"] or "", fault["level"], fault["code"], fault["message"])
     console.print(table)
 

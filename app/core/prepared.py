@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.db import AnySelect
 
-_DIALECT = PGDialect_asyncpg()
+_DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
 
 @dataclass(frozen=True, slots=True)

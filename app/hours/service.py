@@ -142,11 +142,14 @@ async def year_summaries(ctx: Context, teacher_ids: Sequence[UUID], year: School
 async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completion:
     """Share of teachers at post who reached the hours of school-based research, by group [A5.7.1]."""
     ctx.require(Permission.HOURS_COMPLETION_READ)
-    live = ctx.clock.is_set or year.start not in await queries.years_counted(ctx)
+    live = ctx.clock.is_set or not await queries.is_counted(ctx, year)
     rows = await queries.completion(ctx, year, group_by, live=live)
     names = _labels(ctx, group_by)
-    items = [_completion_row(str(row.key), names.get(row.name, row.name), row.teachers, row.met) for row in rows]
-    total = _completion_row("total", "合计", sum(row.teachers for row in rows), sum(row.met for row in rows))
+    items = [
+        _completion_row(str(row["key"]), names.get(row["name"], row["name"]), row["teachers"], row["met"])
+        for row in rows
+    ]
+    total = _completion_row("total", "合计", sum(row["teachers"] for row in rows), sum(row["met"] for row in rows))
     rule = ctx.regulation.rule("hours.school_research.target_yearly", on=year.last_day)
     return Completion(
         school_year=year.name,

@@ -55,7 +55,7 @@ _SPLIT: Final = re.compile(r"[、,，;；/\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Several entries of a code list in one cell, between 、 or commas, as a list of codes."""
+    """Several entries of a code list in one cell, between 、 or commas, as a tuple of codes."""
 
     table: Listed
     repeats: ClassVar[bool] = True
@@ -73,7 +73,7 @@ class Codes:
                 near = "、".join(self.table.suggest(unknown[0])) or None
                 message = f"「{header}」“{shown(unknown[0])}”不在列表中。"
                 return None, (Remark("CODE_UNKNOWN", "error", message, shown(cell), near),)
-            return list(dict.fromkeys(match.code for match in found if match)), ()
+            return tuple(dict.fromkeys(match.code for match in found if match)), ()
 
         return parse
 
@@ -124,7 +124,7 @@ class OrganisationsKind:
     def staged(self, ctx: Context, batch: Batch, number: int, values: Mapping[str, object]) -> Staged:
         """The stage columns of a row."""
         del ctx
-        plain = {name: None if value is CLEAR else value for name, value in values.items()}
+        plain: dict[str, Any] = {name: None if value is CLEAR else value for name, value in values.items()}
         cleared = [name for name, value in values.items() if value is CLEAR]
         faults = []
         if not _CODE.fullmatch(str(plain["code"])):
@@ -132,7 +132,8 @@ class OrganisationsKind:
             faults.append(batch.fault(number, "ORGANISATION_CODE_FORMAT", message, "code", value=str(plain["code"])))
         if len(str(plain["name"])) not in _NAME:
             faults.append(batch.fault(number, "NAME_FORMAT", "「机构名称」应为 2 至 100 个字。", "name"))
-        own = (*(plain[name] for name in _TEXTS), plain["stages"], plain["is_compulsory"], plain["is_weak"])
+        stages = None if plain["stages"] is None else list(plain["stages"])
+        own = (*(plain[name] for name in _TEXTS), stages, plain["is_compulsory"], plain["is_weak"])
         return Staged((*own, cleared or None, None, None), tuple(faults))
 
     def checks(self) -> Sequence[Callable[[Context, Batch], Awaitable[None]]]:
@@ -288,13 +289,14 @@ _ALL = text(
     "SELECT id, kind, parent_id, code, name, short_name, stages, is_compulsory, is_weak, town, status"
     " FROM organisations WHERE region_id = :region ORDER BY id"
 )
-_MINE: Final = "s.region_id = :region AND s.import_id = :import"
+_MINE: Final = "s.import_id = :import"
 _PENDING = text(
-    f"SELECT s.* FROM import_stage_organisations AS s WHERE {_MINE} AND s.plan = '{PENDING}' ORDER BY s.number"
+    "SELECT s.* FROM import_stage_organisations AS s WHERE s.region_id = :region"
+    f" AND {_MINE} AND s.plan = '{PENDING}' ORDER BY s.number"
 )
 _CHUNK = text(
-    f"SELECT s.* FROM import_stage_organisations AS s WHERE {_MINE} AND s.position BETWEEN :first AND :last"
-    f" AND s.plan IN ('{CREATE}', '{UPDATE}') ORDER BY s.position"
+    "SELECT s.* FROM import_stage_organisations AS s WHERE s.region_id = :region"
+    f" AND {_MINE} AND s.position BETWEEN :first AND :last AND s.plan IN ('{CREATE}', '{UPDATE}') ORDER BY s.position"
 )
 _SET_PLAN = (
     update(STAGE)
@@ -309,7 +311,8 @@ _ORDER = text(
     f"""
     UPDATE import_stage_organisations AS s SET position = o.position
       FROM (SELECT s.number, row_number() OVER (ORDER BY (s.kind <> 'central_school'), s.code, s.number) AS position
-              FROM import_stage_organisations AS s WHERE {_MINE} AND s.plan IN ('{CREATE}', '{UPDATE}')) AS o
-     WHERE {_MINE} AND s.number = o.number
+              FROM import_stage_organisations AS s
+                WHERE s.region_id = :region AND {_MINE} AND s.plan IN ('{CREATE}', '{UPDATE}')) AS o
+     WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )

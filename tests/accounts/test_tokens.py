@@ -167,7 +167,7 @@ def _bodies() -> dict[str, str]:
         "jti": (1, None),
     }
     for name, values in wrong.items():
-        found |= {f"{name} {value!r}": _own(**{name: value}) for value in values}
+        found |= {f"{name} bad {place}": _own(**{name: value}) for place, value in enumerate(values)}
     others: tuple[object, ...] = ([], "x", 1, None)
     for body in others:
         found[f"claims are {body!r}"] = _es256(_own_key(), HEADER, body)

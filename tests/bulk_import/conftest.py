@@ -1,16 +1,13 @@
 """Imports in tests: the application with its storage, and a worker with the jobs of imports."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 
-from app import import_kinds
 from app.accounts.entry import Entrance
-from app.api.rest import ROUTERS
-from app.bulk_import.rest import router
 from app.core.db import Database
 from app.main import create_app
 from tests.factories.imports import Desk, working
@@ -25,16 +22,13 @@ def storage(tmp_path: Path) -> Path:
 @pytest.fixture
 def app(entrance: Entrance, storage: Path) -> FastAPI:
     """The whole application, with imports."""
-    import_kinds.install()
     made = create_app(entrance)
-    if router not in ROUTERS:
-        made.include_router(router, prefix="/v1")
     made.state.storage = storage
     return made
 
 
 @pytest.fixture
-def worker(database: Database, storage: Path) -> Callable[[], AsyncIterator[None]]:
+def worker(database: Database, storage: Path) -> Callable[[], AbstractAsyncContextManager[None]]:
     """A worker in this process, while the block lasts."""
     return asynccontextmanager(lambda: working(database, storage))
 

@@ -24,6 +24,7 @@ from tests.factories.people import id_number
 from tests.factories.world import PACKS, World
 
 Worker = Callable[[], AbstractAsyncContextManager[None]]
+ROOT = Path(__file__).resolve().parents[2]
 TEACHERS = ("a1-1", "a1-2", "a1-3", "a2-1", "a2-2", "b1-1", "b1-2", "d-1", "d-2")
 
 CHILD = """
@@ -64,9 +65,8 @@ async def child(clone: Clone, storage: Path) -> AsyncIterator[asyncio.subprocess
     script.write_text(CHILD, "utf-8")
     url = clone.service.render_as_string(hide_password=False)
     role = "shixun_service" if clone.assumes_roles else ""
-    root = str(Path(__file__).resolve().parents[2])
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(script), url, role, str(storage), env={"PYTHONPATH": root, "PATH": "/usr/bin:/bin"}
+        sys.executable, str(script), url, role, str(storage), env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
     )
     try:
         yield process
@@ -121,7 +121,7 @@ async def reached(clone: Clone, query: str, least: int) -> None:
 async def test_killed_at_random_points_each_row_is_applied_once(
     desk: Desk, world: World, clone: Clone, storage: Path, database: Database
 ) -> None:
-    """Six SIGKILLs, in staging, in checking and between and within chunks; the attempts are given back by an operator."""
+    """Six SIGKILLs, while staging and then between and within chunks; an operator gives the attempts back."""
     seed = random.randrange(2**32)  # noqa: S311 - where to kill, no secret
     print(f"seed {seed}")  # noqa: T201 - a random run names its seed
     chance = random.Random(seed)  # noqa: S311 - a draw of test data
@@ -244,7 +244,8 @@ async def test_crediting_in_sql_agrees_with_the_rules(
             assert done["counters"]["warning"] == capped
     connection = await clone.connect()
     rows = await connection.fetch(
-        "SELECT t.staff_no, e.activity_title, e.credited, e.findings FROM hours_entries e JOIN teachers t ON t.id = e.teacher_id"
+        "SELECT t.staff_no, e.activity_title, e.credited, e.findings"
+        " FROM hours_entries e JOIN teachers t ON t.id = e.teacher_id"
     )
     await connection.close()
     names = {world.staff_no(name): name for name in TEACHERS}

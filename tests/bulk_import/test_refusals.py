@@ -30,6 +30,11 @@ def hours_line(world: World, **changes: str) -> tuple[str, ...]:
     return tuple((good | changes).values())
 
 
+def born(month: int, day: int) -> str:
+    """The identity number of somebody born in 1991."""
+    return id_number(date(1991, month, day), 1)
+
+
 def roster_row(**changes: str) -> tuple[str, ...]:
     """A good new teacher, changed."""
     good = ("20260001", "周新", FRESH, "2141990001", "小学", "语文", "一级教师", "", "", "", "", "", "", "")
@@ -86,7 +91,7 @@ async def test_lines_that_contradict_each_other_or_the_ledger(
     async with worker():
         first = [HOURS, hours_line(world), hours_line(world, **by_number), hours_line(world)]
         made = await desk.take("training_school", "hours_entries", first, mode="commit")
-        assert (made["status"], made["applied"], made["counters"]["skipped"]) == ("committed", 1, 2)
+        assert (made["status"], made["applied"], made["counters"]["skipped"]) == ("committed", 1, 2), made
         second = [
             HOURS,
             hours_line(world, 学时="3"),
@@ -106,28 +111,31 @@ async def test_lines_that_contradict_each_other_or_the_ledger(
 
 
 async def test_each_refusal_of_a_roster_row(desk: Desk, worker: Worker, world: World, clone: Clone) -> None:
-    known = {"教职工号": world.staff_no("a1-1"), "身份证号": world.id_number("a1-1"), "姓名": "赵一"}
+
+    def of(teacher: str, name: str) -> dict[str, str]:
+        return {"教职工号": world.staff_no(teacher), "身份证号": world.id_number(teacher), "姓名": name}
+
     cases: list[tuple[dict[str, str], str]] = [
         ({"教职工号": "a1", "身份证号": ""}, "CELL_REQUIRED"),
-        ({"教职工号": "a2", "学段": "", "身份证号": id_number(date(1991, 1, 1), 1)}, "CELL_REQUIRED"),
-        ({"教职工号": "a3", "学校标识码": "", "身份证号": id_number(date(1991, 1, 2), 1)}, "CELL_REQUIRED"),
-        ({"教职工号": "编号", "身份证号": id_number(date(1991, 1, 3), 1)}, "TEACHER_STAFF_NO"),
-        ({"教职工号": "a4", "性别": "女", "身份证号": id_number(date(1991, 1, 4), 1)}, "ID_CONFLICT"),
-        ({"教职工号": "a5", "出生日期": "1991-01-06", "身份证号": id_number(date(1991, 1, 5), 1)}, "ID_CONFLICT"),
-        ({"教职工号": "a6", "学校标识码": "9999999999", "身份证号": id_number(date(1991, 1, 6), 1)}, "SCHOOL_UNKNOWN"),
-        ({"教职工号": "a7", "学校标识码": "", "学校名称": "没有小学", "身份证号": id_number(date(1991, 1, 7), 1)}, "SCHOOL_UNKNOWN"),
+        ({"教职工号": "a2", "学段": "", "身份证号": born(1, 1)}, "CELL_REQUIRED"),
+        ({"教职工号": "a3", "学校标识码": "", "身份证号": born(1, 2)}, "CELL_REQUIRED"),
+        ({"教职工号": "编号", "身份证号": born(1, 3)}, "TEACHER_STAFF_NO"),
+        ({"教职工号": "a4", "性别": "女", "身份证号": born(1, 4)}, "ID_CONFLICT"),
+        ({"教职工号": "a5", "出生日期": "1991-01-06", "身份证号": born(1, 5)}, "ID_CONFLICT"),
+        ({"教职工号": "a6", "学校标识码": "9999999999", "身份证号": born(1, 6)}, "SCHOOL_UNKNOWN"),
+        ({"教职工号": "a7", "学校标识码": "", "学校名称": "没有小学", "身份证号": born(1, 7)}, "SCHOOL_UNKNOWN"),
         ({"教职工号": "a8", "身份证号": world.id_number("a1-2")}, "ID_NUMBER_TAKEN"),
         ({"教职工号": "a9", "身份证号": world.id_number("x1-1")}, "ID_NUMBER_TAKEN"),
         ({"教职工号": world.staff_no("a1-3"), "姓名": "孙三"}, "STAFF_NO_TAKEN"),
-        (known | {"姓名": "赵二"}, "NAME_MISMATCH"),
-        (known | {"教职工号": world.staff_no("a2-1"), "身份证号": world.id_number("a2-1"), "姓名": "周五"}, "SCHOOL_CHANGE"),
-        ({"教职工号": world.staff_no("a1-4"), "身份证号": world.id_number("a1-4"), "姓名": "李四", "是否在岗": "是"}, "ON_POST_CHANGE"),
+        (of("a1-1", "赵二"), "NAME_MISMATCH"),
+        (of("a2-1", "周五"), "SCHOOL_CHANGE"),
+        (of("a1-4", "李四") | {"是否在岗": "是"}, "ON_POST_CHANGE"),
         ({"教职工号": "b1", "身份证号": id_number(date(2015, 1, 8), 1)}, "TEACHER_AGE"),
-        ({"教职工号": "b2", "到校日期": "2099-01-01", "身份证号": id_number(date(1991, 1, 8), 1)}, "TEACHER_DAY_FUTURE"),
+        ({"教职工号": "b2", "到校日期": "2099-01-01", "身份证号": born(1, 8)}, "TEACHER_DAY_FUTURE"),
         ({"教职工号": "b3", "身份证号": "4.19001E+17"}, "ID_NUMERIC"),
-        ({"教职工号": "b4", "学科": "道法课程", "身份证号": id_number(date(1991, 1, 9), 1)}, "CODE_UNKNOWN"),
-        ({"教职工号": "b5", "身份证号": id_number(date(1991, 2, 1), 1)}, "DUPLICATE_CONFLICT"),
-        ({"教职工号": "b6", "身份证号": id_number(date(1991, 2, 1), 1)}, "DUPLICATE_CONFLICT"),
+        ({"教职工号": "b4", "学科": "道法课程", "身份证号": born(1, 9)}, "CODE_UNKNOWN"),
+        ({"教职工号": "b5", "身份证号": born(2, 1)}, "DUPLICATE_CONFLICT"),
+        ({"教职工号": "b6", "身份证号": born(2, 1)}, "DUPLICATE_CONFLICT"),
     ]  # fmt: skip
     before = await rows(clone, "teachers", "employments", "identity_numbers")
     async with worker():
@@ -230,7 +238,8 @@ async def test_organisations_are_added_and_corrected_by_code(
     assert [(row, code) for row, _, code in faults] == list(enumerate(codes, start=2))
     connection = await clone.connect()
     school = await connection.fetchrow(
-        "SELECT o.kind, p.code AS above FROM organisations o JOIN organisations p ON p.id = o.parent_id WHERE o.code = '9000000002'"
+        "SELECT o.kind, p.code AS above FROM organisations o JOIN organisations p ON p.id = o.parent_id"
+        " WHERE o.code = '9000000002'"
     )
     assert tuple(school) == ("school", "9000000001")
     assert await connection.fetchval("SELECT is_weak FROM organisations WHERE code = '2141990001'")

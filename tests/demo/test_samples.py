@@ -17,7 +17,7 @@ from app.settings import CLONE
 from app.teachers.imports import TEACHERS
 
 SAMPLES = CLONE / "docs" / "samples"
-ACTIVITY_DAY = date(2026, 11, 7)
+ACTIVITY_DAY = date(2026, 11, 21)
 
 
 def reading_of(name: str, kind: BatchKind) -> Reading:

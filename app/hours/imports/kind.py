@@ -217,7 +217,9 @@ async def _figure(ctx: Context, batch: Batch) -> None:
         else:
             numbers = {name: getattr(policy, name) for name in ("cap", "target", "per_day", "line_max")}
             texts = {name: None if value is None else str(value) for name, value in numbers.items()}
-            figures.append(place | texts | {"label": policy.label, "clause": policy.per_day_clause or policy.cap_clause})
+            figures.append(
+                place | texts | {"label": policy.label, "clause": policy.per_day_clause or policy.cap_clause}
+            )
     values = {**batch.values, "figures": json.dumps(figures), "today": ctx.clock.today, "places": places_of(batch)}
     await ctx.db.execute(statements.SET_FIGURES, {**batch.values, "figures": values["figures"]})
     await ctx.db.execute(statements.CHECK_FIGURES, values)

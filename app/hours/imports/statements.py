@@ -10,8 +10,8 @@ from sqlalchemy import text
 from app.core.batch.staging import CREATE, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
 from app.hours.states import HoursSource
 
-_MINE: Final = "s.region_id = :region AND s.import_id = :import"
-_HOME: Final = f"FROM import_stage_hours AS s WHERE {_MINE} AND s.plan = '{PENDING}'"
+_MINE: Final = "s.import_id = :import"
+_HOME: Final = f"FROM import_stage_hours AS s WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}'"
 _CONTENT: Final = "(s.teacher_id, s.category, s.claimed, s.activity_title, s.activity_date, coalesce(s.session, ''))"
 _STORED: Final = "(e.teacher_id, e.category, e.claimed, e.activity_title, e.activity_date, coalesce(e.session, ''))"
 _NEWEST: Final = """
@@ -39,8 +39,8 @@ RESOLVE = text(
               LEFT JOIN employments e ON e.region_id = :region AND e.teacher_id = coalesce(a.id, b.id)
                                      AND e.starts_on <= s.activity_date
                                      AND (e.ends_on IS NULL OR e.ends_on > s.activity_date)
-             WHERE {_MINE} AND s.plan = '{PENDING}') AS r
-     WHERE {_MINE} AND s.number = r.number
+             WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}') AS r
+     WHERE s.region_id = :region AND {_MINE} AND s.number = r.number
     """
 )
 DAYS = text(f"SELECT DISTINCT s.category, s.activity_date {_HOME}")
@@ -51,13 +51,15 @@ jsonb_to_recordset(CAST(:figures AS jsonb)) AS f (category text, day date, cap n
 SET_FIGURES = text(
     f"""
     UPDATE import_stage_hours AS s SET cap = f.cap, target = f.target, per_day = f.per_day FROM {_FIGURES}
-     WHERE {_MINE} AND s.plan = '{PENDING}' AND f.category = s.category AND f.day = s.activity_date
+     WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}' AND f.category = s.category
+       AND f.day = s.activity_date
        AND (f.cap IS NOT NULL OR f.target IS NOT NULL OR f.per_day IS NOT NULL)
     """
 )
 _WITH_FIGURES: Final = f"""
 SELECT s.*, f.line_max, f.label, f.message FROM import_stage_hours AS s
-  JOIN {_FIGURES} ON f.category = s.category AND f.day = s.activity_date WHERE {_MINE} AND s.plan = '{PENDING}'
+  JOIN {_FIGURES} ON f.category = s.category AND f.day = s.activity_date
+    WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}'
 """
 CHECK_FIGURES = text(
     checks_sql(
@@ -177,7 +179,8 @@ SKIP_REPEATED = text(
     f"""
     UPDATE import_stage_hours AS s SET plan = '{SKIPPED}'
       FROM ({_REPEATED}) AS r
-     WHERE {_MINE} AND s.number = r.number AND r.lines > 1 AND r.is_same AND r.number > r.first
+     WHERE s.region_id = :region AND {_MINE} AND s.number = r.number AND r.lines > 1 AND r.is_same
+       AND r.number > r.first
     """
 )
 
@@ -185,7 +188,7 @@ SKIP_REPEATED = text(
 def _check_known(rows: str) -> str:
     """Faults of the rows whose line is posted already with other content."""
     return checks_sql(
-        f"SELECT s.*, e.claimed AS known FROM import_stage_hours AS s {_NEWEST} WHERE {rows}"
+        f"SELECT s.*, e.claimed AS known FROM import_stage_hours AS s {_NEWEST} WHERE s.region_id = :region AND {rows}"
         f" AND {_CONTENT} IS DISTINCT FROM {_STORED}",
         (
             Check(
@@ -204,8 +207,9 @@ CHECK_KNOWN = text(_check_known(f"{_MINE} AND s.plan = '{PENDING}'"))
 SKIP_KNOWN = text(
     f"""
     UPDATE import_stage_hours AS s SET plan = '{UNCHANGED}'
-      FROM (SELECT s.number FROM import_stage_hours AS s {_NEWEST} WHERE {_MINE} AND s.plan = '{PENDING}') AS k
-     WHERE {_MINE} AND s.number = k.number
+      FROM (SELECT s.number FROM import_stage_hours AS s {_NEWEST}
+        WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}') AS k
+     WHERE s.region_id = :region AND {_MINE} AND s.number = k.number
     """
 )
 ORDER = text(
@@ -213,13 +217,14 @@ ORDER = text(
     UPDATE import_stage_hours AS s SET plan = '{CREATE}', position = o.position
       FROM (SELECT s.number, row_number() OVER (ORDER BY s.teacher_id, s.school_year, s.category, s.activity_date,
                                                          s.number) AS position {_HOME}) AS o
-     WHERE {_MINE} AND s.number = o.number
+     WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )
 
 _CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
 _ACCOUNTS: Final = f"""
-SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s WHERE {_CHUNK}
+SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s
+  WHERE s.region_id = :region AND {_CHUNK}
 """
 MAKE_ACCOUNTS = text(
     f"""
@@ -245,8 +250,8 @@ DROP_KNOWN = text(
     UPDATE import_stage_hours AS s SET plan = k.plan
       FROM (SELECT s.number,
                    CASE WHEN {_CONTENT} IS DISTINCT FROM {_STORED} THEN '{REFUSED}' ELSE '{UNCHANGED}' END AS plan
-              FROM import_stage_hours AS s {_NEWEST} WHERE {_CHUNK}) AS k
-     WHERE {_MINE} AND s.number = k.number
+              FROM import_stage_hours AS s {_NEWEST} WHERE s.region_id = :region AND {_CHUNK}) AS k
+     WHERE s.region_id = :region AND {_MINE} AND s.number = k.number
     """
 )
 
@@ -260,14 +265,15 @@ WITH line AS (
                                  AND h.school_year = s.school_year AND h.category = s.category
       LEFT JOIN (SELECT t.teacher_id, t.category, t.activity_date, of_day.hours
                    FROM (SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.activity_date
-                           FROM import_stage_hours AS s WHERE {_CHUNK} AND s.per_day IS NOT NULL) AS t
+                           FROM import_stage_hours AS s
+                             WHERE s.region_id = :region AND {_CHUNK} AND s.per_day IS NOT NULL) AS t
                    JOIN LATERAL (SELECT sum(e.credited) AS hours FROM hours_entries e
                                   WHERE e.region_id = :region AND e.teacher_id = t.teacher_id
                                     AND e.school_year = t.school_year AND e.category = t.category
                                     AND e.activity_date = t.activity_date) AS of_day ON true) AS d
              ON s.per_day IS NOT NULL AND d.teacher_id = s.teacher_id AND d.category = s.category
             AND d.activity_date = s.activity_date
-     WHERE {_CHUNK}
+     WHERE s.region_id = :region AND {_CHUNK}
 ), allowed AS (
     SELECT line.*,
            CASE WHEN per_day IS NULL THEN claimed

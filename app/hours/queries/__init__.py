@@ -1,7 +1,13 @@
 """SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
 
 from app.hours.queries.checks import counter_differences, summary_differences
-from app.hours.queries.completion import completion, refresh_completion, teacher_completion, years_counted
+from app.hours.queries.completion import (
+    completion,
+    is_counted,
+    refresh_completion,
+    teacher_completion,
+    years_counted,
+)
 from app.hours.queries.hot import balances
 from app.hours.queries.hot import page as page_json
 from app.hours.queries.ledger import (
@@ -31,6 +37,7 @@ __all__ = [
     "completion",
     "counter_differences",
     "credited_on_days",
+    "is_counted",
     "lock_summaries",
     "newest_of_teachers",
     "page",

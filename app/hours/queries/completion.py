@@ -2,18 +2,33 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Subquery,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
-from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.permissions import Permission, Reach
+from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
+from app.core.prepared import Prepared, fetch, prepare
 from app.hours.models import HoursCompletionCounter, HoursSummary
 from app.hours.states import HoursCategory
 from app.organisations.models import Organisation
@@ -72,19 +87,21 @@ def _live_counts(ctx: Context, year: SchoolYear) -> AnySelect:
     )
 
 
-def _counters(ctx: Context, year: SchoolYear) -> AnySelect:
+@cache
+def _counted(reach: Reach | None, group_by: str) -> Prepared:
     one = HoursCompletionCounter
-    return select(one.school_id, one.stage, one.subject, one.teachers, one.met).where(
-        one.region_id == ctx.principal.region_id, one.school_year == year.start
+    region = bindparam("region", type_=Integer())
+    counts = (
+        select(one.school_id, one.stage, one.subject, one.teachers, one.met)
+        .where(one.region_id == region, one.school_year == bindparam("year", type_=Integer()))
+        .subquery()
     )
+    return prepare(_grouped(counts, region, scoped(reach, organisation=counts.c.school_id), group_by))
 
 
-async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[AnyRow]:
-    """Completion by group: key, name, teachers, met; from the counters, or live from the rows."""
-    counts = (_live_counts(ctx, year) if live else _counters(ctx, year)).subquery()
+def _grouped(counts: Subquery, region: Any, scope: ColumnElement[bool], group_by: str) -> AnySelect:
     school = aliased(Organisation)
     above = aliased(Organisation)
-    scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=counts.c.school_id)
     is_under = above.kind == "central_school"
     keys: dict[str, tuple[Any, Any]] = {
         "school": (school.id, school.name),
@@ -96,14 +113,15 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: boo
         "subject": (counts.c.subject, counts.c.subject),
     }
     key, name = keys[group_by]
-    statement = (
+    return (
         select(
             key.label("key"),
             name.label("name"),
-            func.sum(counts.c.teachers).label("teachers"),
-            func.sum(counts.c.met).label("met"),
+            cast(func.sum(counts.c.teachers), Integer).label("teachers"),
+            cast(func.sum(counts.c.met), Integer).label("met"),
         )
-        .join(school, and_(school.region_id == ctx.principal.region_id, school.id == counts.c.school_id))
+        .select_from(counts)
+        .join(school, and_(school.region_id == region, school.id == counts.c.school_id))
         .outerjoin(above, and_(above.region_id == school.region_id, above.id == school.parent_id))
         .where(scope)
         .group_by(key, name)
@@ -111,7 +129,25 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: boo
         .order_by(name, key)
         .limit(2000)
     )
-    return (await ctx.db.execute(statement)).all()
+
+
+async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: bool) -> Sequence[Any]:
+    """Completion by group: key, name, teachers, met; from the counters, or live from the rows."""
+    region = ctx.principal.region_id
+    if live:
+        counts = _live_counts(ctx, year).subquery()
+        scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=counts.c.school_id)
+        return (await ctx.db.execute(_grouped(counts, region, scope, group_by))).mappings().all()
+    reach = reach_of(ctx.principal, Permission.HOURS_COMPLETION_READ)
+    values = {"region": region, "year": year.start, **scope_values(ctx.principal)}
+    return await fetch(ctx.db, _counted(reach, group_by), values)
+
+
+async def is_counted(ctx: Context, year: SchoolYear) -> bool:
+    """Whether the counters of a school year are kept (they are from its first posting on)."""
+    one = HoursCompletionCounter
+    kept = exists().where(one.region_id == ctx.principal.region_id, one.school_year == year.start)
+    return bool(await ctx.db.scalar(select(kept)))
 
 
 async def teacher_completion(

@@ -49,7 +49,8 @@ class EntryFilter:
     @staticmethod
     def kind(name: str) -> TypeEngine[Any]:
         """The SQL type of a part."""
-        return _PARTS[name].type
+        kind: TypeEngine[Any] = _PARTS[name].type
+        return kind
 
 
 _PARTS: dict[str, Any] = {

@@ -32,7 +32,7 @@ STAGE = stage_table(
     TableColumn("teacher_id", Uuid),
     TableColumn("school_id", Uuid),
 )
-_MINE: Final = "s.region_id = :region AND s.import_id = :import"
+_MINE: Final = "s.import_id = :import"
 _CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last"
 
 SCHOOLS = text(
@@ -53,7 +53,7 @@ PENDING_ROWS = text(
       LEFT JOIN teachers a ON a.region_id = :region AND a.staff_no = s.staff_no
       LEFT JOIN organisations o ON o.region_id = :region AND o.id = a.school_id
       LEFT JOIN identity_numbers i ON i.number_index = s.id_number_index
-     WHERE {_MINE} AND s.plan = '{PENDING}' AND s.number > :after
+     WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}' AND s.number > :after
      ORDER BY s.number LIMIT :most
     """
 )
@@ -75,7 +75,8 @@ SET_PLAN = (
 # Two rows with different staff numbers and the same identity number: nobody knows which is right.
 _TWICE: Final = f"""
 SELECT s.number, min(s.number) OVER w AS first, count(*) OVER w AS lines FROM import_stage_teachers AS s
- WHERE {_MINE} AND s.plan <> '{REFUSED}' AND s.id_number_index IS NOT NULL WINDOW w AS (PARTITION BY s.id_number_index)
+ WHERE s.region_id = :region AND {_MINE} AND s.plan <> '{REFUSED}'
+   AND s.id_number_index IS NOT NULL WINDOW w AS (PARTITION BY s.id_number_index)
 """
 REFUSE_REPEATED = text(
     f"""
@@ -88,15 +89,16 @@ REFUSE_REPEATED = text(
 PLAN_REPEATED = text(
     f"""
     UPDATE import_stage_teachers AS s SET plan = '{REFUSED}'
-      FROM ({_TWICE}) AS t WHERE {_MINE} AND s.number = t.number AND t.lines > 1
+      FROM ({_TWICE}) AS t WHERE s.region_id = :region AND {_MINE} AND s.number = t.number AND t.lines > 1
     """
 )
 ORDER = text(
     f"""
     UPDATE import_stage_teachers AS s SET position = o.position
       FROM (SELECT s.number, row_number() OVER (ORDER BY s.teacher_id, s.number) AS position
-              FROM import_stage_teachers AS s WHERE {_MINE} AND s.plan IN ('{CREATE}', '{UPDATE}')) AS o
-     WHERE {_MINE} AND s.number = o.number
+              FROM import_stage_teachers AS s
+                WHERE s.region_id = :region AND {_MINE} AND s.plan IN ('{CREATE}', '{UPDATE}')) AS o
+     WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )
 
@@ -104,14 +106,16 @@ LOCK_TEACHERS = text(
     f"""
     SELECT count(*) FROM (
         SELECT 1 FROM teachers t WHERE t.region_id = :region AND t.id IN
-               (SELECT s.teacher_id FROM import_stage_teachers AS s WHERE {_CHUNK} AND s.plan = '{UPDATE}')
+               (SELECT s.teacher_id FROM import_stage_teachers AS s
+                 WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{UPDATE}')
          ORDER BY t.id FOR UPDATE) AS locked
     """
 )
 HOLD_SCHOOLS = text(
     f"""
     SELECT o.name, o.status FROM organisations o WHERE o.region_id = :region AND o.id IN
-           (SELECT s.school_id FROM import_stage_teachers AS s WHERE {_CHUNK} AND s.plan = '{CREATE}')
+           (SELECT s.school_id FROM import_stage_teachers AS s
+             WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{CREATE}')
      ORDER BY o.id FOR KEY SHARE
     """
 )
@@ -119,12 +123,12 @@ HOLD_SCHOOLS = text(
 ROSTER = text(
     f"""
     SELECT s.teacher_id, s.school_id, s.starts_on AS since FROM import_stage_teachers AS s
-     WHERE {_CHUNK} AND s.plan = '{CREATE}'
+     WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{CREATE}'
     UNION ALL
     SELECT s.teacher_id, e.school_id, e.starts_on FROM import_stage_teachers AS s
       JOIN teachers t ON t.region_id = :region AND t.id = s.teacher_id
       JOIN employments e ON e.region_id = :region AND e.teacher_id = s.teacher_id
-     WHERE {_CHUNK} AND s.plan = '{UPDATE}'
+     WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{UPDATE}'
        AND (coalesce(s.stage, t.stage), coalesce(s.subject, t.subject)) <> (t.stage, t.subject)
     """
 )
@@ -132,7 +136,7 @@ CLAIM_NUMBERS = text(
     f"""
     INSERT INTO identity_numbers (number_index, region_id, teacher_id)
     SELECT s.id_number_index, :region, s.teacher_id FROM import_stage_teachers AS s
-     WHERE {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.id_number_index
+     WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.id_number_index
     """
 )
 ADD_TEACHERS = text(
@@ -142,14 +146,16 @@ ADD_TEACHERS = text(
     SELECT :region, s.teacher_id, s.staff_no, s.name, s.sex, s.birth_date, s.id_number, s.id_number_index,
            s.id_number_masked, s.mobile, s.mobile_masked, s.school_id, coalesce(s.is_on_post, true), s.stage, s.subject,
            coalesce(s.title, 'none'), s.joined_profession_on
-      FROM import_stage_teachers AS s WHERE {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.position
+      FROM import_stage_teachers AS s
+        WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.position
     """
 )
 ADD_SPELLS = text(
     f"""
     INSERT INTO employments (region_id, id, teacher_id, school_id, is_on_post, starts_on)
     SELECT :region, s.spell_id, s.teacher_id, s.school_id, coalesce(s.is_on_post, true), s.starts_on
-      FROM import_stage_teachers AS s WHERE {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.position
+      FROM import_stage_teachers AS s
+        WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{CREATE}' ORDER BY s.position
     """
 )
 CHANGE_TEACHERS = text(
@@ -164,6 +170,6 @@ CHANGE_TEACHERS = text(
                            ELSE coalesce(s.mobile_masked, t.mobile_masked) END,
            version = t.version + 1, updated_at = clock_timestamp()
       FROM import_stage_teachers AS s
-     WHERE {_CHUNK} AND s.plan = '{UPDATE}' AND t.region_id = :region AND t.id = s.teacher_id
+     WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{UPDATE}' AND t.region_id = :region AND t.id = s.teacher_id
     """
 )
