@@ -10,8 +10,8 @@ from sqlalchemy.pool import NullPool
 from app.tables import METADATA
 
 
-def is_compared(name: str | None, kind: str, _: object) -> bool:
-    """Whether the models are asked about a thing: stage tables of imports have no class, only their migration."""
+def is_compared(_: object, name: str | None, kind: str, *__: object) -> bool:
+    """Whether the models are asked about a thing: stage tables of imports are the kinds' own."""
     return not (kind == "table" and (name or "").startswith("import_stage_"))
 
 
@@ -24,7 +24,7 @@ def run(connection: Connection) -> None:
         target_metadata=METADATA,
         transaction_per_migration=True,
         compare_server_default=True,
-        include_name=is_compared,
+        include_object=is_compared,
     )
     with context.begin_transaction():
         context.run_migrations()

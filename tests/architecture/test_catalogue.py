@@ -20,7 +20,14 @@ STAGE_TABLES = frozenset({"import_stage_hours", "import_stage_organisations", "i
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
 APPEND_ONLY = ("events", "hours_entries")
 DEFINERS = frozenset(
-    {"apply_hours", "move_hours_completion", "post_hours", "refresh_hours_completion", "reverse_hours"}
+    {
+        "analyze_import_stages",
+        "apply_hours",
+        "move_hours_completion",
+        "post_hours",
+        "refresh_hours_completion",
+        "reverse_hours",
+    }
 )
 
 
