@@ -174,8 +174,8 @@ $head
 <body>
 <main class="start">
 <header><img src="$favicon" alt=""><h1>师训 <small>Shixun</small></h1></header>
-<p>县级教育部门教师发展工作的后台服务：学时、工作坊、培训项目、校本研修、培训者、考评与表彰，\
-从学校、中心校、教师进修学校到教体局，一处登记，逐级审核，处处有据可查。</p>
+<p>县级教育部门教师发展工作的后台服务：机构、教师与学时台账，\
+从学校、中心校、教师进修学校到教体局，一处登记，处处有据可查。</p>
 <p class="english" lang="en">Shixun is the back end of a county education bureau for the professional development
 of its teachers, with a REST and a GraphQL interface.</p>
 <h2>入口</h2>
@@ -183,7 +183,7 @@ of its teachers, with a REST and a GraphQL interface.</p>
 $doors
 </ul>
 $demo
-<footer>第一次使用？请看项目 README 中的“导览”，它用演示数据从登录一步步走到学时审核。</footer>
+<footer>第一次使用？请看项目 README.zh-CN.md 中的“用 curl 走一遍”，从登录一步步走到学时登记与红冲。</footer>
 </main>
 </body>
 </html>

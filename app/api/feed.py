@@ -35,7 +35,8 @@ def _event(row: AnyRow) -> dict[str, Any]:
 def operation_document(row: AnyRow) -> dict[str, Any]:
     """An operation as polled: done or not, how far, and its answer or problem."""
     done = row.status not in OPEN
-    percent = round(100 * row.processed / row.total) if row.total else None
+    processed = row.total if row.total and row.status == OperationStatus.SUCCEEDED else row.processed
+    percent = round(100 * processed / row.total) if row.total else None
     place = f"/v1/operations/{row.id}"
     return {
         "id": row.id,
@@ -43,7 +44,7 @@ def operation_document(row: AnyRow) -> dict[str, Any]:
         "status": row.status,
         "done": done,
         "retry_after": None if done else RETRY_SECONDS,
-        "metadata": {"stage": row.stage, "processed": row.processed, "total": row.total, "percent": percent},
+        "metadata": {"stage": row.stage, "processed": processed, "total": row.total, "percent": percent},
         "response": row.response,
         "error": row.error,
         "created_at": row.created_at,

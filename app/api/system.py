@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -191,7 +192,7 @@ def _rule(ctx: Any, param: Any) -> dict[str, Any]:
     reference = ctx.regulation.clause_reference(param.clause) if param.clause else None
     return {
         "code": param.code,
-        "value": param.value,
+        "value": _plain(param.value),
         "unit": param.unit,
         "strength": param.strength,
         "clause": param.clause,
@@ -202,6 +203,12 @@ def _rule(ctx: Any, param: Any) -> dict[str, Any]:
         "holds_from": param.holds_from,
         "holds_until": param.holds_until,
     }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _reference_sets(ctx: Any) -> list[dict[str, Any]]:
