@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -90,7 +91,7 @@ def open_database(settings: Settings) -> Database:
 
 def open_storage(settings: Settings) -> Path:
     """The folder of uploaded files."""
-    storage = settings.storage or Path(tempfile.gettempdir()) / "shixun-files"
+    storage = settings.storage or Path(tempfile.gettempdir()) / f"shixun-files-{os.getuid()}"
     storage.mkdir(parents=True, exist_ok=True)
     return storage
 
@@ -156,7 +157,7 @@ def create_app(
     )
     app.state.entrance = entrance
     app.state.demo = False
-    app.state.storage = storage or Path(tempfile.gettempdir()) / "shixun-files"
+    app.state.storage = storage or Path(tempfile.gettempdir()) / f"shixun-files-{os.getuid()}"
     import_kinds.install()
     install_reactions(REACTIONS)
     problems.install(app)

@@ -1,6 +1,7 @@
 """Fixtures: one PostgreSQL for the run, a fresh clone of a migrated template for every test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -60,9 +61,9 @@ def entrance(database: Database) -> Entrance:
 
 
 @pytest.fixture
-def app(entrance: Entrance) -> FastAPI:
-    """The whole application."""
-    return create_app(entrance)
+def app(entrance: Entrance, tmp_path: Path) -> FastAPI:
+    """The whole application; uploads go to the test's own folder."""
+    return create_app(entrance, storage=tmp_path / "files")
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -153,10 +153,18 @@ async def get_operation(ctx: Ctx, operation_id: UUID, response: Response) -> obj
     return found
 
 
+async def existing(ctx: Ctx, operation_id: UUID) -> UUID:
+    """The operation's id if the caller may see it: a stream that has begun cannot answer 404 any more."""
+    await _operation(ctx, operation_id)
+    return operation_id
+
+
 @router.get(
     "/operations/{operation_id:uuid}/events", response_class=EventSourceResponse, **permits(Permission.OWN_ACCOUNT)
 )
-async def stream_operation(request: Request, ctx: Ctx, operation_id: UUID) -> AsyncIterator[ServerSentEvent]:
+async def stream_operation(
+    request: Request, ctx: Ctx, operation_id: Annotated[UUID, Depends(existing)]
+) -> AsyncIterator[ServerSentEvent]:
     """Progress as server-sent events until the operation is done; each look is a transaction of its own."""
     entrance, token = opener(request), request.headers.get("authorization", "").partition(" ")[2]
     last = ""

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +34,8 @@ _HAND = {"status": 202, "keep": KEEP_LONG}
 
 def storage_of(request: Request) -> Path:
     """The folder of uploaded files, handed down by the assembly; a folder for temporary files without it."""
-    return Path(getattr(request.app.state, "storage", None) or Path(tempfile.gettempdir()) / "shixun-files")
+    storage: Path = request.app.state.storage
+    return storage
 
 
 Storage = Annotated[Path, Depends(storage_of)]

@@ -13,7 +13,9 @@ from app.accounts.passwords import make_hash
 from app.accounts.queries.accounts import create_with_hash
 from app.commands.installation import installation
 from app.core.clock import Clock
-from app.core.db import Database
+from app.core.db import Database, asyncpg_url
+from app.core.ids import new_id
+from app.demo.load import PACKS, Owner
 from app.hours import queries as hours
 from app.main import open_database
 
@@ -48,6 +50,45 @@ def verify_ledger() -> int:
 async def _regions(database: Database) -> list[int]:
     async with database.begin() as db:
         return list((await db.execute(text("SELECT id FROM regions ORDER BY id"))).scalars())
+
+
+def create_region(code: int, name: str, bureau: str) -> int:
+    """Name a region for real use, with its bureau and the desk 教师教育科, so that a first account can be made."""
+
+    async def run() -> int:
+        with installation() as here:
+            owner = Owner(asyncpg_url(here.owner_url), here.owner_role)
+            async with owner.begin() as db:
+                await db.execute(_PURPOSE)
+                values = {"id": code, "name": name, "packs": list(PACKS)}
+                if (await db.execute(_REGION, values)).first() is None:
+                    print(f"region {code} exists already", file=sys.stderr)
+                    return 1
+            database = open_database(here.settings)
+            async with database.begin(code) as db:
+                ids = {"region": code, "bureau": new_id(), "desk": new_id(), "name": bureau}
+                await db.execute(_BUREAU, ids)
+                await db.execute(_DESK, ids)
+            await database.close()
+        print(
+            f"next: shixun account create NAME --role bureau --region {code} --organisation '{bureau}'"
+            " --department teacher_education",
+            file=sys.stderr,
+        )
+        return 0
+
+    return asyncio.run(run())
+
+
+_PURPOSE = text("INSERT INTO installation (purpose) VALUES ('production') ON CONFLICT DO NOTHING")
+_REGION = text(
+    "INSERT INTO regions (id, name, policy_packs) VALUES (:id, :name, :packs) ON CONFLICT DO NOTHING RETURNING id"
+)
+_BUREAU = text("INSERT INTO organisations (region_id, id, kind, name) VALUES (:region, :bureau, 'bureau', :name)")
+_DESK = text(
+    "INSERT INTO organisations (region_id, id, kind, parent_id, parent_kind, department_code, name)"
+    " VALUES (:region, :desk, 'department', :bureau, 'bureau', 'teacher_education', '教师教育科')"
+)
 
 
 def create_account(

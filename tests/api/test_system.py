@@ -87,7 +87,8 @@ async def test_operation_is_shown_to_its_organisation_only(
     shown = await client.get(f"/v1/operations/{operation}", headers=as_role("school"))
     assert (shown.status_code, shown.json()["done"], shown.headers["retry-after"]) == (200, False, "2")
     for role in ("school_a2", "bureau", "abroad_school"):
-        assert (await client.get(f"/v1/operations/{operation}", headers=as_role(role))).status_code == 404
+        for url in (f"/v1/operations/{operation}", f"/v1/operations/{operation}/events"):
+            assert (await client.get(url, headers=as_role(role))).status_code == 404
 
 
 async def test_method_override_makes_a_patch_of_a_post(
