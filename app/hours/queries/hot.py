@@ -94,5 +94,5 @@ async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> tuple[s
     if request.cursor:
         values["after"] = open_cursor(request.cursor, scope, (HoursEntry.seq,))[0]
     reach = reach_of(ctx.principal, Permission.HOURS_READ)
-    row = (await fetch(ctx.db, _page(reach, tuple(given), follows=request.cursor is not None), values))[0]
+    row = (await fetch(ctx.db, _page(reach, tuple(given), follows=bool(request.cursor)), values))[0]
     return row["items"], seal([row["last"]], scope) if row["found"] > request.size else None
