@@ -1,6 +1,7 @@
 """SQL of completion: counters kept with the ledger, and the same figures live from the rows. [A5.7.1]"""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -56,22 +57,29 @@ async def refresh_completion(ctx: Context, year: int, school_ids: Sequence[UUID]
     await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(Uuid()))), values)
 
 
-def _live_counts(ctx: Context, year: SchoolYear) -> AnySelect:
-    """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
-    reference = min(ctx.clock.today, year.last_day)
-    spell = and_(
+def _at_post(day: date) -> ColumnElement[bool]:
+    return and_(
         Employment.region_id == Teacher.region_id,
         Employment.teacher_id == Teacher.id,
         Employment.is_on_post,
-        Employment.starts_on <= reference,
-        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
+        Employment.starts_on <= day,
+        Employment.ends_on.is_(None) | (Employment.ends_on > day),
     )
-    held = and_(
+
+
+def _held(year: SchoolYear) -> ColumnElement[bool]:
+    return and_(
         HoursSummary.region_id == Teacher.region_id,
         HoursSummary.teacher_id == Teacher.id,
         HoursSummary.school_year == year.start,
         HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
     )
+
+
+def _live_counts(ctx: Context, year: SchoolYear) -> AnySelect:
+    """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
+    reference = min(ctx.clock.today, year.last_day)
+    spell, held = _at_post(reference), _held(year)
     return (
         select(
             Employment.school_id,
@@ -162,19 +170,7 @@ async def teacher_completion(
     """Teachers at post with their hours of school-based research, by staff number."""
     reference = min(ctx.clock.today, year.last_day)
     credited = func.coalesce(HoursSummary.credited, 0)
-    spell = and_(
-        Employment.region_id == Teacher.region_id,
-        Employment.teacher_id == Teacher.id,
-        Employment.is_on_post,
-        Employment.starts_on <= reference,
-        Employment.ends_on.is_(None) | (Employment.ends_on > reference),
-    )
-    held = and_(
-        HoursSummary.region_id == Teacher.region_id,
-        HoursSummary.teacher_id == Teacher.id,
-        HoursSummary.school_year == year.start,
-        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
-    )
+    spell, held = _at_post(reference), _held(year)
     scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=Employment.school_id)
     statement = (
         select(
