@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -162,7 +162,7 @@ EXAMPLES: dict[str, Example] = {
             "role": "school",
             "organisation_id": str(at.organisation),
             "scopes": ["teacher.read"],
-            "expires_on": "2026-12-31",
+            "expires_on": str(datetime.now(UTC).date() + timedelta(days=30)),
         },
         placed=True,
     ),
