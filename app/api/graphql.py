@@ -57,8 +57,8 @@ DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
 NODES: dict[str, graph.Batch] = {**organisations.NODES, **teachers.NODES, **hours.NODES}
-QUERIES = (accounts.Query, organisations.Query, teachers.Query, hours.Query)
-MUTATIONS = (organisations.Mutation, teachers.Mutation, hours.Mutation)
+QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES)
+MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 

@@ -14,7 +14,7 @@ from app.access import graph_types
 from app.access.permissions import PERMISSIONS, Permission
 from app.api import graphql
 from app.core.schemas import Listing
-from app.hours.rest import router as hours
+from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
 from tests.factories.graph import ask, codes, data
@@ -23,7 +23,7 @@ from tests.factories.world import World
 
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
-    route for router in (organisations, teachers, hours) for route in router.routes if isinstance(route, APIRoute)
+    route for router in (organisations, teachers, *HOURS) for route in router.routes if isinstance(route, APIRoute)
 ]
 NOT_OFFERED = {"list_regions", "batch_get_teachers", "get_teacher_hours", "list_employments"}
 """Readings that GraphQL offers in another place: region, nodes, Teacher.hours, Teacher.employments."""

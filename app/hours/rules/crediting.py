@@ -1,7 +1,7 @@
 """Rules of the hours ledger; pure functions over the pack's figures. [A5.7.1] [A6.13c]"""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -155,94 +155,6 @@ def credit_in_order(
     return credits_
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryStanding:
-    """Where a teacher stands in a category in one school year, in hours.
-
-    also_counted: credited elsewhere but counted here in read-outs (工作坊 → 岗位培训). remaining: still missing to the
-    target where there is one, else still free below the cap, else None. is_met: None where there is no target.
-    """
-
-    category: HoursCategory
-    label: str
-    claimed: Decimal
-    credited: Decimal
-    also_counted: Decimal
-    target: Decimal | None
-    cap: Decimal | None
-    remaining: Decimal | None
-    is_met: bool | None
-    clause: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CycleStanding:
-    """Where a teacher stands in the five-year cycle: hours credited against the total asked for."""
-
-    starts: SchoolYear
-    ends: SchoolYear
-    credited: Decimal
-    target: Decimal
-    remaining: Decimal
-    is_met: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """A summary row: school year (start), category, hours claimed and credited."""
-
-    school_year: int
-    category: str
-    claimed: Decimal
-    credited: Decimal
-
-
-def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolYear) -> list[CategoryStanding]:
-    """Every category of the pack for one school year, in its order; zero where nothing was posted."""
-    known = {balance.category: balance for balance in balances if balance.school_year == year.start}
-    codes = regulation.codes("hours_categories")
-    lent: dict[str, Decimal] = {}
-    for code in codes:
-        for other in _texts(code.facts.get("also_counts_towards", ())):
-            lent[other] = lent.get(other, ZERO) + (known[code.code].credited if code.code in known else ZERO)
-    result = []
-    for code in codes:
-        policy = category_policy(regulation, HoursCategory(code.code), on=year.last_day)
-        balance = known.get(code.code, Balance(year.start, code.code, ZERO, ZERO))
-        bound = policy.target if policy.target is not None else policy.cap
-        result.append(
-            CategoryStanding(
-                category=policy.category,
-                label=policy.label,
-                claimed=balance.claimed,
-                credited=balance.credited,
-                also_counted=lent.get(code.code, ZERO),
-                target=policy.target,
-                cap=policy.cap,
-                remaining=None if bound is None else max(ZERO, bound - balance.credited),
-                is_met=None if policy.target is None else balance.credited >= policy.target,
-                clause=policy.target_clause or policy.cap_clause,
-            )
-        )
-    return result
-
-
-def cycle_of(regulation: Regulation, year: SchoolYear) -> tuple[SchoolYear, SchoolYear]:
-    """First and last school year of the five-year cycle a year lies in."""
-    start = regulation.whole("hours.cycle.starts", on=year.last_day)
-    length = regulation.whole("hours.cycle.years", on=year.last_day)
-    first = start + (year.start - start) // length * length
-    return SchoolYear(first), SchoolYear(first + length - 1)
-
-
-def cycle_standing(regulation: Regulation, balances: Sequence[Balance], year: SchoolYear) -> CycleStanding:
-    """Hours of all categories over the cycle against its total (教师〔2011〕1号, from outside this regulation)."""
-    first, last = cycle_of(regulation, year)
-    target = regulation.decimal("hours.cycle.total", on=year.last_day)
-    credited = sum((one.credited for one in balances if first.start <= one.school_year <= last.start), ZERO)
-    return CycleStanding(first, last, credited, target, max(ZERO, target - credited), credited >= target)
-
-
 def line_key(teacher_id: UUID, day: date, category: str, title: str, session: str | None) -> str:
     """The key of a line that brought none: the same teacher, day, category, title and session is the same line."""
     content = "\x1f".join((str(teacher_id), day.isoformat(), category, title, session or ""))
@@ -252,10 +164,6 @@ def line_key(teacher_id: UUID, day: date, category: str, title: str, session: st
 def external_line_key(source: str, external_key: str) -> str:
     """The key of a line that brought its own, unique per source."""
     return f"{source}:{external_key}"
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value),)
 
 
 def _must(rule: str, clause: str | None, message: str, actual: object, required: object) -> Finding:

@@ -1,0 +1,37 @@
+"""Hours as clients send and get them 学时."""
+
+from app.hours.schemas.ledger import (
+    ENTRIES_MAX,
+    CategoryHours,
+    Claimed,
+    Completion,
+    CompletionRow,
+    CycleHours,
+    FindingOut,
+    HoursEntriesCreate,
+    HoursEntriesPosted,
+    HoursEntry,
+    HoursEntryCreate,
+    HoursReversal,
+    Key,
+    TeacherCompletion,
+    TeacherHours,
+)
+
+__all__ = [
+    "ENTRIES_MAX",
+    "CategoryHours",
+    "Claimed",
+    "Completion",
+    "CompletionRow",
+    "CycleHours",
+    "FindingOut",
+    "HoursEntriesCreate",
+    "HoursEntriesPosted",
+    "HoursEntry",
+    "HoursEntryCreate",
+    "HoursReversal",
+    "Key",
+    "TeacherCompletion",
+    "TeacherHours",
+]

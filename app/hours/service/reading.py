@@ -1,0 +1,106 @@
+"""Use cases that read balances: a teacher's year, completion. [A5.7.1]"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.core.db import AnyRow
+from app.core.errors import NotFound
+from app.core.pages import Page, PageRequest
+from app.hours import queries, rules
+from app.hours.schemas import Completion, CompletionRow, CycleHours, TeacherHours
+from app.policy.school_year import SchoolYear
+
+
+async def year_summary(ctx: Context, teacher_id: UUID, year: SchoolYear) -> TeacherHours:
+    """A teacher's categories in a school year and the five-year cycle; NotFound outside the scope."""
+    summary = (await year_summaries(ctx, [teacher_id], year))[0]
+    if summary is None:
+        raise NotFound
+    return summary
+
+
+async def year_summaries(ctx: Context, teacher_ids: Sequence[UUID], year: SchoolYear) -> list[TeacherHours | None]:
+    """The same for teachers (n,) -> summaries (n,), None where missing; one statement."""
+    ctx.require(Permission.HOURS_READ)
+    first, last = rules.cycle_of(ctx.regulation, year)
+    held: dict[UUID, list[rules.Balance]] = {}
+    for row in await queries.balances(ctx, teacher_ids, first, last):
+        mine = held.setdefault(row["teacher_id"], [])
+        if row["category"] is not None:
+            mine.append(rules.Balance(row["school_year"], row["category"], row["claimed"], row["credited"]))
+    return [_summary(ctx, one, held[one], year) if one in held else None for one in teacher_ids]
+
+
+async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completion:
+    """Share of teachers at post who reached the hours of school-based research, by group [A5.7.1]."""
+    ctx.require(Permission.HOURS_COMPLETION_READ)
+    live = ctx.clock.is_set or not await queries.is_counted(ctx, year)
+    rows = await queries.completion(ctx, year, group_by, live=live)
+    names = _labels(ctx, group_by)
+    items = [
+        _completion_row(str(row["key"]), names.get(row["name"], row["name"]), row["teachers"], row["met"])
+        for row in rows
+    ]
+    total = _completion_row("total", "合计", sum(row["teachers"] for row in rows), sum(row["met"] for row in rows))
+    rule = ctx.regulation.rule("hours.school_research.target_yearly", on=year.last_day)
+    return Completion(
+        school_year=year.name,
+        group_by=group_by,
+        target=Decimal(str(rule.value)),
+        clause=rule.clause or "",
+        reference_day=min(ctx.clock.today, year.last_day),
+        items=items,
+        total=total,
+    )
+
+
+async def teacher_completion(
+    ctx: Context, request: PageRequest, year: SchoolYear, *, is_met: bool | None, school_id: UUID | None
+) -> Page[AnyRow]:
+    """Teachers at post with what they have and what is missing, by staff number [A5.7.1]."""
+    ctx.require(Permission.HOURS_COMPLETION_READ)
+    target = ctx.regulation.decimal("hours.school_research.target_yearly", on=year.last_day)
+    return await queries.teacher_completion(ctx, request, year, target, is_met=is_met, school_id=school_id)
+
+
+async def follow_roster(ctx: Context, *, school_ids: Sequence[UUID], since: date, **_: Any) -> None:
+    """Reaction to a change of rosters: count the completion of the schools afresh, in every year it touches."""
+    for year in await queries.years_counted(ctx):
+        if SchoolYear(year).last_day >= since:
+            await queries.refresh_completion(ctx, year, sorted(school_ids))
+
+
+def _summary(ctx: Context, teacher_id: UUID, held: Sequence[rules.Balance], year: SchoolYear) -> TeacherHours:
+    cycle = rules.cycle_standing(ctx.regulation, held, year)
+    return TeacherHours.model_validate(
+        {
+            "teacher_id": teacher_id,
+            "school_year": year.name,
+            "categories": rules.standings(ctx.regulation, held, year),
+            "cycle": CycleHours(
+                starts=cycle.starts.name,
+                ends=cycle.ends.name,
+                credited=cycle.credited,
+                target=cycle.target,
+                remaining=cycle.remaining,
+                is_met=cycle.is_met,
+            ),
+        }
+    )
+
+
+def _labels(ctx: Context, group_by: str) -> dict[str, str]:
+    sets = {"stage": "stages", "subject": "subjects"}
+    if group_by not in sets:
+        return {}
+    return {code.code: code.label for code in ctx.regulation.codes(sets[group_by])}
+
+
+def _completion_row(key: str, name: str, teachers: int, met: int) -> CompletionRow:
+    share = round(met / teachers, 4) if teachers else None
+    return CompletionRow(key=key, name=name, teachers=teachers, met=met, share=share)
