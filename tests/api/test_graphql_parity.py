@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from strawberry.utils.str_converters import to_camel_case
 
 from app.access import graph_types
-from app.access.permissions import PERMISSIONS, Permission
+from app.access.permissions import Permission
 from app.api import graphql
 from app.core.schemas import Listing
 from app.hours.rest import ROUTERS as HOURS
@@ -195,96 +195,3 @@ async def test_other_peoples_records_are_not_found(client: httpx.AsyncClient, as
         client, as_role("bureau"), "query($id:UUID!){organisation(uuid:$id){name}}", id=str(world.organisation("X1"))
     )
     assert (abroad["data"], codes(abroad)) == ({"organisation": None}, ["NOT_FOUND"])
-
-
-QUERIES = {
-    "me": "{me{username}}",
-    "organisation": '{f:organisation(uuid:"%(A1)s"){name}}',
-    "organisations": "{f:organisations{nodes{name}}}",
-    "schoolYear": '{f:schoolYear(schoolYear:"2026-2027"){etag}}',
-    "schoolYears": "{f:schoolYears{etag}}",
-    "region": "{f:region{code}}",
-    "teacher": '{f:teacher(uuid:"%(a1-1)s"){name}}',
-    "teachers": "{f:teachers{nodes{name}}}",
-    "hoursEntry": '{f:hoursEntry(uuid:"%(A1)s"){etag}}',
-    "hoursEntries": "{f:hoursEntries{nodes{etag}}}",
-    "hoursCompletion": '{f:hoursCompletion(schoolYear:"2026-2027"){target}}',
-    "hoursCompletionTeachers": '{f:hoursCompletionTeachers(schoolYear:"2026-2027"){nodes{name}}}',
-}
-ROLES = ("bureau", "bureau_be", "training_school", "central_school", "school", "teacher")
-
-
-@pytest.mark.parametrize("username", ROLES)
-async def test_every_query_asks_for_its_permission(
-    client: httpx.AsyncClient, as_role: AsRole, world: World, username: str
-) -> None:
-    ids = {"A1": world.organisation("A1"), "a1-1": world.teacher("a1-1")}
-    queries = graphql.core().query_type
-    assert queries is not None
-    assert set(QUERIES) == set(queries.fields) - {"node", "nodes"}
-    for name, query in QUERIES.items():
-        permission = definition(queries.fields[name]).metadata["permission"]
-        body = await ask(client, as_role(username), query % ids)
-        assert ("PERMISSION_DENIED" in codes(body)) is not _may(world, username, permission), (name, body)
-
-
-def _may(world: World, username: str, permission: Permission) -> bool:
-    account = world.account(username)
-    grant = {str(role): grant for role, grant in PERMISSIONS[permission].grants.items()}.get(account.role)
-    desk = {"bureau": "teacher_education", "bureau_be": "basic_education"}.get(username)
-    return grant is not None and (not grant.desks or desk in grant.desks)
-
-
-DAYS = (
-    '{firstTermStartsOn:"2026-09-01",firstTermEndsOn:"2027-01-20",'
-    'secondTermStartsOn:"2027-02-24",secondTermEndsOn:"2027-07-05"}'
-)
-TEACHER = (
-    '{staffNo:"20260001",name:"新一一",sex:male,birthDate:"1990-03-15",idNumber:"999999199003155018",'
-    'schoolId:"%(A1)s",stage:"primary",subject:"chinese"}'
-)
-LINE = (
-    '{teacherId:"%(a1-1)s",category:workshop,claimedHours:6,activityTitle:"研修",'
-    'activityDate:"2026-10-17",reason:"月度确认"}'
-)
-MOVE = 'effectiveOn:"2026-10-01",reason:"工作需要调整"'
-MUTATIONS = {
-    "createOrganisation": '(input:{kind:host_institution,name:"某大学"})',
-    "changeOrganisation": '(uuid:"%(A1)s",input:{name:"新名"})',
-    "closeOrganisation": '(uuid:"%(A1)s")',
-    "reopenOrganisation": '(uuid:"%(A1)s")',
-    "putSchoolYear": f'(schoolYear:"2026-2027",input:{DAYS})',
-    "createTeacher": f"(input:{TEACHER})",
-    "changeTeacher": '(uuid:"%(a1-1)s",input:{name:"新名"})',
-    "transferTeacher": f'(uuid:"%(a1-1)s",input:{{toSchoolId:"%(A1)s",{MOVE}}})',
-    "leaveTeacher": '(uuid:"%(a1-1)s",input:{leftOn:"2026-10-01",reason:"retired"})',
-    "rejoinTeacher": '(uuid:"%(a1-1)s",input:{schoolId:"%(A1)s",startsOn:"2026-10-01"})',
-    "setTeacherOnPost": f'(uuid:"%(a1-1)s",input:{{isOnPost:false,{MOVE}}})',
-    "unmaskTeacher": '(uuid:"%(a1-1)s",input:{field:id_number,reason:"核对档案信息"})',
-    "changeOwnContact": "(input:{mobile:null})",
-    "postHoursEntry": f'(idempotencyKey:"key-of-test-1",input:{LINE})',
-    "postHoursEntries": f'(idempotencyKey:"key-of-test-2",input:{{entries:[{LINE}]}})',
-    "reverseHoursEntry": '(uuid:"%(A1)s",idempotencyKey:"key-of-test-3",input:{reason:"登记有误"})',
-}
-
-
-@pytest.mark.parametrize("username", ROLES)
-async def test_every_mutation_asks_for_its_permission_and_writes_nothing_without(
-    client: httpx.AsyncClient, as_role: AsRole, world: World, clone: Any, username: str
-) -> None:
-    ids = {"A1": world.organisation("A1"), "a1-1": world.teacher("a1-1")}
-    mutations = graphql.core().mutation_type
-    assert mutations is not None
-    assert set(MUTATIONS) == set(mutations.fields)
-    for name, arguments in MUTATIONS.items():
-        permission = definition(mutations.fields[name]).metadata["permission"]
-        if _may(world, username, permission):
-            continue
-        body = await data(
-            client, as_role(username), f"mutation{{{name}{arguments % ids}{{...on Problem{{code detail}}}}}}"
-        )
-        assert body[name].get("code") == "PERMISSION_DENIED", (name, body)
-    connection = await clone.connect()
-    kinds = await connection.fetch("SELECT DISTINCT kind FROM events")
-    await connection.close()
-    assert {row["kind"] for row in kinds} <= {"access.refused"}

@@ -24,11 +24,14 @@ SUBTREE = {"central_school": {"own", "sibling"}}
 OWN = {"school": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
+_paths: dict[str, Any] = {}
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, str, str, str]]:
     """Method, path, operation id and permission of every operation that needs a token."""
-    for path, methods in app.openapi()["paths"].items():
+    if not _paths:  # the document costs a second to make and is every application's
+        _paths.update(app.openapi()["paths"])
+    for path, methods in _paths.items():
         for method, operation in methods.items():
             if not operation.get("x-public"):
                 yield method.upper(), path, operation["operationId"], operation["x-permission"]
