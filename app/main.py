@@ -18,6 +18,7 @@ from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
 from app.api import docs, graphql, openapi, problems, rest, system
+from app.api.hot import HotReads
 from app.api.middleware import RequestFrame
 from app.core import crypto, log, pages
 from app.core.db import SERVICE_ROLE, Database, PoolSettings
@@ -166,6 +167,7 @@ def create_app(
     for router in (docs.pages(), system.probes(), graphql.router()):
         app.include_router(router)
     openapi.install(app)
+    app.add_middleware(HotReads, entrance=entrance, api=app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),

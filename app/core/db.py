@@ -26,6 +26,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.util import greenlet_spawn
 
 from app.core.errors import Unavailable
 
@@ -141,9 +142,39 @@ class Database:
         finally:
             await connection.close()
 
+    @asynccontextmanager
+    async def read(self, region_id: int) -> "AsyncIterator[Direct]":
+        """A read-only transaction of one region on the driver alone: half the cost of `begin`, for hot reads."""
+        try:
+            lent = await greenlet_spawn(self.engine.pool.connect)
+        except PoolTimeout as error:
+            raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2) from error
+        driver: Any = lent.driver_connection
+        is_clean = False
+        try:
+            await driver.execute(f"BEGIN READ ONLY; SET LOCAL {REGION_SETTING} = '{int(region_id)}'")
+            yield Direct(driver)
+            await driver.execute("COMMIT")
+            is_clean = True
+        finally:
+            if not is_clean:
+                lent.invalidate(soft=False)
+            await greenlet_spawn(lent.close)
+
     async def close(self) -> None:
         """Close every pooled connection."""
         await self.engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The connection of `Database.read`: stands where `core/prepared` looks for the driver, and offers nothing else."""
+
+    driver_connection: Any
+
+    async def get_raw_connection(self) -> "Direct":
+        """Itself; statements compiled once need no more."""
+        return self
 
 
 async def enter_region(connection: AsyncConnection, region_id: int | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.core.db import AnySelect
+from app.core.db import AnySelect, Direct
 
 _DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -28,7 +28,7 @@ def prepare(statement: AnySelect) -> Prepared:
     return Prepared(str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
-async def fetch(db: AsyncConnection, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
+async def fetch(db: AsyncConnection | Direct, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
     """Rows of a prepared statement, in the transaction of the connection; values that are not used are ignored."""
     driver: Any = (await db.get_raw_connection()).driver_connection
     constants = prepared.constants

@@ -85,11 +85,12 @@ T = TypeVar("T")
 _PARAM, _CODE_LIST, _RUBRIC, _SCORECARD, _CLAUSE = "参数", "代码表", "评价标准", "绩效评级标准", "条款"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Regulation:
     """Everything a region's packs say, ready to be asked for any day.
 
-    version: pack name and the first eight hex digits of the hash over its files; records keep it.
+    version: pack name and the first eight hex digits of the hash over its files; records keep it. Loaded once per
+    process, so that it is equal to itself only and what is derived from it can be kept.
     """
 
     packs: tuple[str, ...]

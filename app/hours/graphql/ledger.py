@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -37,7 +37,6 @@ from app.teachers.graphql import Teacher, teachers_by_ids
 
 READ, READ_COMPLETION = Permission.HOURS_READ, Permission.HOURS_COMPLETION_READ
 NEWEST = 5
-Group = Literal["school", "central_school", "stage", "subject"]
 Key = Annotated[str, strawberry.argument(description="每个新请求一个新值（例如 UUID）；重试时沿用原值")]
 
 
@@ -137,7 +136,7 @@ async def _hours_entries(  # noqa: PLR0913, PLR0917 - one argument per filter
 async def _hours_completion(info: Info, school_year: SchoolYearName, group_by: str = "school") -> schemas.Completion:
     """Who reached the hours of school-based research, by group 校本研修学时完成情况 [A5.7.1]."""
     year = _year(info, school_year)
-    group = info.context.valid(Group, group_by, at="group_by")
+    group = info.context.valid(schemas.CompletionGroup, group_by, at="group_by")
     return await info.context.fetch(lambda ctx: service.completion(ctx, year, group))
 
 

@@ -151,11 +151,17 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str, *, live: boo
     return await fetch(ctx.db, _counted(reach, group_by), values)
 
 
+@cache
+def _is_counted() -> Prepared:
+    one = HoursCompletionCounter
+    region, year = bindparam("region", type_=Integer()), bindparam("year", type_=Integer())
+    return prepare(select(exists().where(one.region_id == region, one.school_year == year)))
+
+
 async def is_counted(ctx: Context, year: SchoolYear) -> bool:
     """Whether the counters of a school year are kept (they are from its first posting on)."""
-    one = HoursCompletionCounter
-    kept = exists().where(one.region_id == ctx.principal.region_id, one.school_year == year.start)
-    return bool(await ctx.db.scalar(select(kept)))
+    found = await fetch(ctx.db, _is_counted(), {"region": ctx.principal.region_id, "year": year.start})
+    return bool(found[0][0])
 
 
 async def teacher_completion(

@@ -1,7 +1,7 @@
 """REST of the hours ledger."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -13,6 +13,7 @@ from app.hours import service
 from app.hours.queries import EntryFilter
 from app.hours.schemas import (
     Completion,
+    CompletionGroup,
     HoursEntriesCreate,
     HoursEntriesPosted,
     HoursEntry,
@@ -94,9 +95,7 @@ async def get_teacher_hours(ctx: Ctx, teacher_id: UUID, school_year: Year) -> ob
 
 
 @router.get("/hours-completion", response_model=Completion, **permits(Permission.HOURS_COMPLETION_READ))
-async def get_hours_completion(
-    ctx: Ctx, school_year: Year, group_by: Literal["school", "central_school", "stage", "subject"] = "school"
-) -> object:
+async def get_hours_completion(ctx: Ctx, school_year: Year, group_by: CompletionGroup = "school") -> object:
     """Who reached the hours of school-based research, by group 校本研修学时完成情况 [A5.7.1]."""
     return await service.completion(ctx, SchoolYear.parse(school_year), group_by)
 

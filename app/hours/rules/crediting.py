@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from app.hours.states import HoursCategory
@@ -64,6 +65,7 @@ class Credit:
     findings: tuple[Finding, ...]
 
 
+@lru_cache(maxsize=2_000)
 def category_policy(regulation: Regulation, category: HoursCategory, *, on: date) -> CategoryPolicy:
     """The figures in force on a day; raises NoPolicyYet before the regulation."""
     code = regulation.codes("hours_categories").get(category)

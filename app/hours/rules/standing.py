@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from app.hours.rules.crediting import ZERO, category_policy
+from app.hours.rules.crediting import ZERO, CategoryPolicy, category_policy
 from app.hours.states import HoursCategory
 from app.policy.load import Regulation
 from app.policy.school_year import SchoolYear
@@ -55,15 +56,15 @@ class Balance:
 def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolYear) -> list[CategoryStanding]:
     """Every category of the pack for one school year, in its order; zero where nothing was posted."""
     known = {balance.category: balance for balance in balances if balance.school_year == year.start}
-    codes = regulation.codes("hours_categories")
+    policies, lends = _frame(regulation, year)
     lent: dict[str, Decimal] = {}
-    for code in codes:
-        for other in _texts(code.facts.get("also_counts_towards", ())):
-            lent[other] = lent.get(other, ZERO) + (known[code.code].credited if code.code in known else ZERO)
+    for lender, other in lends:
+        if lender in known:
+            lent[other] = lent.get(other, ZERO) + known[lender].credited
+    nothing = Balance(year.start, "", ZERO, ZERO)
     result = []
-    for code in codes:
-        policy = category_policy(regulation, HoursCategory(code.code), on=year.last_day)
-        balance = known.get(code.code, Balance(year.start, code.code, ZERO, ZERO))
+    for policy in policies:
+        balance = known.get(policy.category, nothing)
         bound = policy.target if policy.target is not None else policy.cap
         result.append(
             CategoryStanding(
@@ -71,7 +72,7 @@ def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolY
                 label=policy.label,
                 claimed=balance.claimed,
                 credited=balance.credited,
-                also_counted=lent.get(code.code, ZERO),
+                also_counted=lent.get(policy.category, ZERO),
                 target=policy.target,
                 cap=policy.cap,
                 remaining=None if bound is None else max(ZERO, bound - balance.credited),
@@ -82,6 +83,23 @@ def standings(regulation: Regulation, balances: Sequence[Balance], year: SchoolY
     return result
 
 
+@lru_cache(maxsize=200)
+def _frame(
+    regulation: Regulation, year: SchoolYear
+) -> tuple[tuple[CategoryPolicy, ...], tuple[tuple[HoursCategory, str], ...]]:
+    """What does not depend on the teacher: the figures of every category, and which category also counts elsewhere."""
+    codes = regulation.codes("hours_categories")
+    day = year.last_day
+    policies = tuple(category_policy(regulation, HoursCategory(code.code), on=day) for code in codes)
+    lends = tuple(
+        (HoursCategory(code.code), other)
+        for code in codes
+        for other in _texts(code.facts.get("also_counts_towards", ()))
+    )
+    return policies, lends
+
+
+@lru_cache(maxsize=200)
 def cycle_of(regulation: Regulation, year: SchoolYear) -> tuple[SchoolYear, SchoolYear]:
     """First and last school year of the five-year cycle a year lies in."""
     start = regulation.whole("hours.cycle.starts", on=year.last_day)

@@ -12,6 +12,7 @@ from app.hours.states import HoursCategory, HoursSource
 from app.organisations.schemas import YearName
 
 ENTRIES_MAX = 500
+CompletionGroup = Literal["school", "central_school", "stage", "subject"]
 Claimed = Annotated[Hours, Field(gt=0, le=Decimal(100))]
 Key = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,100}$", description="来源系统中的唯一标识，可见 ASCII 字符")]
 

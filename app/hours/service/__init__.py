@@ -3,7 +3,13 @@
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.posting import post, post_many
-from app.hours.service.reading import completion, follow_roster, teacher_completion, year_summaries, year_summary
+from app.hours.service.reading import (
+    completion,
+    follow_roster,
+    teacher_completion,
+    year_summaries,
+    year_summary,
+)
 
 __all__ = [
     "CreditLine",

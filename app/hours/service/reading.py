@@ -12,7 +12,7 @@ from app.core.db import AnyRow
 from app.core.errors import NotFound
 from app.core.pages import Page, PageRequest
 from app.hours import queries, rules
-from app.hours.schemas import Completion, CompletionRow, CycleHours, TeacherHours
+from app.hours.schemas import Completion, TeacherHours
 from app.policy.school_year import SchoolYear
 
 
@@ -32,7 +32,7 @@ async def year_summaries(ctx: Context, teacher_ids: Sequence[UUID], year: School
     for row in await queries.balances(ctx, teacher_ids, first, last):
         mine = held.setdefault(row["teacher_id"], [])
         if row["category"] is not None:
-            mine.append(rules.Balance(row["school_year"], row["category"], row["claimed"], row["credited"]))
+            mine.append(_balance(row))
     return [_summary(ctx, one, held[one], year) if one in held else None for one in teacher_ids]
 
 
@@ -48,14 +48,16 @@ async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completio
     ]
     total = _completion_row("total", "合计", sum(row["teachers"] for row in rows), sum(row["met"] for row in rows))
     rule = ctx.regulation.rule("hours.school_research.target_yearly", on=year.last_day)
-    return Completion(
-        school_year=year.name,
-        group_by=group_by,
-        target=Decimal(str(rule.value)),
-        clause=rule.clause or "",
-        reference_day=min(ctx.clock.today, year.last_day),
-        items=items,
-        total=total,
+    return Completion.model_validate(
+        {
+            "school_year": year.name,
+            "group_by": group_by,
+            "target": Decimal(str(rule.value)),
+            "clause": rule.clause or "",
+            "reference_day": min(ctx.clock.today, year.last_day),
+            "items": items,
+            "total": total,
+        }
     )
 
 
@@ -75,21 +77,29 @@ async def follow_roster(ctx: Context, *, school_ids: Sequence[UUID], since: date
             await queries.refresh_completion(ctx, year, sorted(school_ids))
 
 
-def _summary(ctx: Context, teacher_id: UUID, held: Sequence[rules.Balance], year: SchoolYear) -> TeacherHours:
+def _balance(row: Any) -> rules.Balance:
+    return rules.Balance(row["school_year"], row["category"], row["claimed"], row["credited"])
+
+
+def _cycle(ctx: Context, held: Sequence[rules.Balance], year: SchoolYear) -> dict[str, Any]:
     cycle = rules.cycle_standing(ctx.regulation, held, year)
+    return {
+        "starts": cycle.starts.name,
+        "ends": cycle.ends.name,
+        "credited": cycle.credited,
+        "target": cycle.target,
+        "remaining": cycle.remaining,
+        "is_met": cycle.is_met,
+    }
+
+
+def _summary(ctx: Context, teacher_id: UUID, held: Sequence[rules.Balance], year: SchoolYear) -> TeacherHours:
     return TeacherHours.model_validate(
         {
             "teacher_id": teacher_id,
             "school_year": year.name,
             "categories": rules.standings(ctx.regulation, held, year),
-            "cycle": CycleHours(
-                starts=cycle.starts.name,
-                ends=cycle.ends.name,
-                credited=cycle.credited,
-                target=cycle.target,
-                remaining=cycle.remaining,
-                is_met=cycle.is_met,
-            ),
+            "cycle": _cycle(ctx, held, year),
         }
     )
 
@@ -101,6 +111,6 @@ def _labels(ctx: Context, group_by: str) -> dict[str, str]:
     return {code.code: code.label for code in ctx.regulation.codes(sets[group_by])}
 
 
-def _completion_row(key: str, name: str, teachers: int, met: int) -> CompletionRow:
+def _completion_row(key: str, name: str, teachers: int, met: int) -> dict[str, Any]:
     share = round(met / teachers, 4) if teachers else None
-    return CompletionRow(key=key, name=name, teachers=teachers, met=met, share=share)
+    return {"key": key, "name": name, "teachers": teachers, "met": met, "share": share}
