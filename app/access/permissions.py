@@ -45,6 +45,10 @@ class Permission(StrEnum):
     HOURS_COMPLETION_READ = "hours_completion.read"
     HOURS_POST = "hours.post"
     HOURS_REVERSE = "hours.reverse"
+    HOURS_CLOSING_READ = "hours.read_closing"
+    HOURS_CLOSE_YEAR = "hours.close_year"
+    HOURS_REOPEN_YEAR = "hours.reopen_year"
+    HOURS_CORRECT_CLOSED = "hours.correct_closed"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -125,6 +129,17 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             b=DESK_TE,
             t=ALL,
             reading="办法未写红冲；由进修学校或教师教育科办理，且不能是登记或核准该学时的本人。",
+        ),
+        Permission.HOURS_CLOSING_READ: _row("查看学年封账", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
+        Permission.HOURS_CLOSE_YEAR: _row(
+            "学年封账", None, b=DESK_TE, t=ALL, reading="办法未写封账；学年结束后由进修学校或教师教育科办理。"
+        ),
+        Permission.HOURS_REOPEN_YEAR: _row("学年解封", None, b=DESK_TE),
+        Permission.HOURS_CORRECT_CLOSED: _row(
+            "封账后更正学时",
+            None,
+            b=DESK_TE,
+            reading="封账后不再登记；红冲和重新计入只由教师教育科办理。",
         ),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from app.core.lifecycle import Lifecycle, Move
+
 
 class HoursCategory(StrEnum):
     """Categories of hours 学时类别: the five levels of training and 岗位培训 [M3.2]."""
@@ -21,3 +23,20 @@ class HoursSource(StrEnum):
     EXTERNAL = "external"
     IMPORT = "import"
     REVERSAL = "reversal"
+
+
+class ClosingStatus(StrEnum):
+    """Whether a school year takes postings 学年账: open, or closed 已封账."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+CLOSING_LIFECYCLE = Lifecycle(
+    name="hours_closing",
+    title="学年学时账",
+    moves={
+        "close": Move(frozenset({ClosingStatus.OPEN}), ClosingStatus.CLOSED, "hours.close_year"),
+        "reopen": Move(frozenset({ClosingStatus.CLOSED}), ClosingStatus.OPEN, "hours.reopen_year"),
+    },
+)

@@ -18,11 +18,13 @@ REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names"})
 """Small tables without wall: what must be unique across regions; `region_id` there says where to look."""
 STAGE_TABLES = frozenset({"import_stage_hours", "import_stage_organisations", "import_stage_teachers"})
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
-APPEND_ONLY = ("events", "hours_entries")
+APPEND_ONLY = ("events", "hours_closing_acts", "hours_entries")
 DEFINERS = frozenset(
     {
         "analyze_import_stages",
         "apply_hours",
+        "hold_hours_year_alone",
+        "hold_hours_years",
         "move_hours_completion",
         "post_hours",
         "refresh_hours_completion",

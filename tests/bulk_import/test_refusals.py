@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import date
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from tests.factories.cluster import Clone
 from tests.factories.imports import ROSTER, Desk
+from tests.factories.keys import SignIn
 from tests.factories.people import id_number
 from tests.factories.world import World
 
@@ -244,3 +247,17 @@ async def test_organisations_are_added_and_corrected_by_code(
     assert tuple(school) == ("school", "9000000001")
     assert await connection.fetchval("SELECT is_weak FROM organisations WHERE code = '2141990001'")
     await connection.close()
+
+
+async def test_lines_of_a_closed_year_are_refused(
+    desk: Desk, worker: Worker, world: World, clone: Clone, client: httpx.AsyncClient, as_role: SignIn
+) -> None:
+    head = as_role("bureau") | {"Idempotency-Key": str(uuid4())}
+    closed = await client.post("/v1/hours-closings/2025-2026:close", json={}, headers=head)
+    assert closed.status_code == 201, closed.text
+    lines = [HOURS, hours_line(world, 活动日期="2025-10-17"), hours_line(world)]
+    async with worker():
+        found = await desk.take("training_school", "hours_entries", lines, mode="commit", on_error="skip")
+        faults = await desk.faults("training_school", found)
+    assert faults == [(2, "G2", "HOURS_YEAR_CLOSED")]
+    assert (await rows(clone, "hours_entries"), found["applied"]) == ([1], 1)

@@ -101,7 +101,7 @@ async def test_parts_of_a_half_are_refused_and_not_rounded(database: Database, w
         "UPDATE hours_summaries SET credited = 99",
         "DELETE FROM hours_summaries",
         "UPDATE hours_completion_counters SET met = 0",
-        "SELECT apply_hours(419001, '{}'::hours_line[], '2026-11-23')",
+        "SELECT apply_hours(419001, '{}'::hours_line[], '2026-11-23', true)",
         "UPDATE events SET kind = 'x'",
         "DELETE FROM events",
         "ALTER TABLE hours_entries DISABLE TRIGGER ALL",

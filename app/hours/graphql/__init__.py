@@ -1,7 +1,7 @@
 """GraphQL of the hours ledger."""
 
-from app.hours.graphql import ledger
+from app.hours.graphql import closings, ledger
 
-QUERIES = (ledger.Query,)
-MUTATIONS = (ledger.Mutation,)
+QUERIES = (ledger.Query, closings.Query)
+MUTATIONS = (ledger.Mutation, closings.Mutation)
 NODES = {**ledger.NODES}

@@ -187,6 +187,11 @@ class HoursKind:
     async def apply(self, ctx: Context, batch: Batch, first: int, last: int) -> Applied:
         """Credit and post the lines of a chunk, account rows locked in their order. [A5.6] [A6.13c]"""
         span = {**batch.values, "first": first, "last": last}
+        closed = await ctx.db.scalar(statements.HOLD_YEARS, span)
+        if closed:
+            refused = {**span, "closed": closed}
+            await ctx.db.execute(statements.CHECK_CLOSED, {**refused, "places": places_of(batch)})
+            await ctx.db.execute(statements.REFUSE_CLOSED, refused)
         await ctx.db.execute(statements.MAKE_ACCOUNTS, span)
         await ctx.db.execute(statements.LOCK_ACCOUNTS, span)
         await ctx.db.execute(statements.CHECK_POSTED, {**span, "places": places_of(batch)})

@@ -90,6 +90,7 @@ CHECK_FIGURES = text(
     )
 )
 CHECK_SILENT = text(checks_sql(_WITH_FIGURES, (Check("true", "NO_POLICY_YET", "s.message", "activity_date"),)))
+_CLOSED: Final = "'：' || s.school_year || '-' || (s.school_year + 1) || ' 学年的学时账已封，不再登记学时。'"
 CHECK_LINES = text(
     checks_sql(
         f"SELECT s.* {_HOME}",
@@ -140,6 +141,13 @@ CHECK_LINES = text(
                 "s.year_named <> s.school_year",
                 "DATE_OUT_OF_YEAR",
                 "'日期 ' || s.activity_date || ' 不在 ' || s.year_named || '-' || (s.year_named + 1) || ' 学年内。'",
+                "activity_date",
+            ),
+            Check(
+                "EXISTS (SELECT 1 FROM hours_closings c WHERE c.region_id = :region"
+                " AND c.school_year = s.school_year AND c.status = 'closed')",
+                "HOURS_YEAR_CLOSED",
+                _CLOSED,
                 "activity_date",
             ),
             Check(
@@ -242,6 +250,23 @@ LOCK_ACCOUNTS = text(
                (SELECT a.teacher_id, a.school_year, a.category FROM ({_ACCOUNTS}) AS a)
          ORDER BY h.teacher_id, h.school_year, h.category FOR UPDATE) AS locked
     """
+)
+# The lock of the years first, then the accounts': a year that is closed by now refuses its lines.
+HOLD_YEARS = text(
+    f"""
+    SELECT hold_hours_years(:region, ARRAY(SELECT DISTINCT s.school_year FROM import_stage_hours AS s
+                                            WHERE s.region_id = :region AND {_CHUNK}))
+    """
+)
+_IN_CLOSED: Final = f"{_CHUNK} AND s.school_year = ANY (CAST(:closed AS integer[]))"
+CHECK_CLOSED = text(
+    checks_sql(
+        f"SELECT s.* FROM import_stage_hours AS s WHERE s.region_id = :region AND {_IN_CLOSED}",
+        (Check("true", "HOURS_YEAR_CLOSED", _CLOSED, "activity_date"),),
+    )
+)
+REFUSE_CLOSED = text(
+    f"UPDATE import_stage_hours AS s SET plan = '{REFUSED}' WHERE s.region_id = :region AND {_IN_CLOSED}"
 )
 # Behind the lock: a line that another writer posted since the check is known by now.
 CHECK_POSTED = text(_check_known(_CHUNK))

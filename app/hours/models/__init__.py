@@ -1,8 +1,11 @@
 """Tables of the hours ledger."""
 
+from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
 
 __all__ = [
+    "HoursClosing",
+    "HoursClosingAct",
     "HoursCompletionCounter",
     "HoursEntry",
     "HoursSummary",

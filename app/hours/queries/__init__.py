@@ -1,6 +1,7 @@
 """SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
 
 from app.hours.queries.checks import counter_differences, summary_differences
+from app.hours.queries.closings import acts, closings, hold_year_alone, set_closing
 from app.hours.queries.completion import (
     completion,
     is_counted,
@@ -30,13 +31,16 @@ __all__ = [
     "POST_HOURS",
     "AccountKey",
     "EntryFilter",
+    "acts",
     "balances",
     "by_id",
     "by_ids",
     "by_line_keys",
+    "closings",
     "completion",
     "counter_differences",
     "credited_on_days",
+    "hold_year_alone",
     "is_counted",
     "lock_summaries",
     "newest_of_teachers",
@@ -46,6 +50,7 @@ __all__ = [
     "post",
     "refresh_completion",
     "reverse",
+    "set_closing",
     "summary_differences",
     "teacher_completion",
     "years_counted",

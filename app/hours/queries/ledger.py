@@ -259,7 +259,7 @@ POST_HOURS = text(
     "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
     " CAST(:lines AS jsonb)) AS line), :today)"
 )
-_REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today)")
+_REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today, :may_correct)")
 
 
 async def post(ctx: Context, lines: Sequence[dict[str, Any]]) -> None:
@@ -269,7 +269,7 @@ async def post(ctx: Context, lines: Sequence[dict[str, Any]]) -> None:
 
 
 async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> None:
-    """Write the exact negation of an entry and move its summary and counter."""
+    """Write the exact negation of an entry and move its summary and counter; in a closed year, if the caller may."""
     values = {
         "region": ctx.principal.region_id,
         "original": original,
@@ -278,5 +278,6 @@ async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> No
         "policy": ctx.regulation.version,
         "by": ctx.principal.account_id,
         "today": ctx.clock.today,
+        "may_correct": ctx.principal.grant(Permission.HOURS_CORRECT_CLOSED) is not None,
     }
     await ctx.db.execute(_REVERSE, values)

@@ -1,5 +1,5 @@
 """REST of the hours ledger."""
 
-from app.hours.rest import ledger
+from app.hours.rest import closings, ledger
 
-ROUTERS = (ledger.router,)
+ROUTERS = (ledger.router, closings.router)

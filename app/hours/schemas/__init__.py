@@ -1,5 +1,6 @@
 """Hours as clients send and get them 学时."""
 
+from app.hours.schemas.closings import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
 from app.hours.schemas.ledger import (
     ENTRIES_MAX,
     CategoryHours,
@@ -28,11 +29,15 @@ __all__ = [
     "CompletionRow",
     "CycleHours",
     "FindingOut",
+    "HoursClosing",
+    "HoursClosingAct",
     "HoursEntriesCreate",
     "HoursEntriesPosted",
     "HoursEntry",
     "HoursEntryCreate",
     "HoursReversal",
+    "HoursYearClose",
+    "HoursYearReopen",
     "Key",
     "TeacherCompletion",
     "TeacherHours",

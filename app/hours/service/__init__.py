@@ -1,5 +1,6 @@
 """Use cases of the hours ledger: post, reverse, read. [A5.6] [A5.7.1] [A6.13c]"""
 
+from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.posting import post, post_many
@@ -14,6 +15,9 @@ from app.hours.service.reading import (
 __all__ = [
     "CreditLine",
     "Repeats",
+    "close_year",
+    "closing",
+    "closings",
     "completion",
     "credit",
     "find",
@@ -24,6 +28,7 @@ __all__ = [
     "newest_of_teachers",
     "post",
     "post_many",
+    "reopen_year",
     "reverse",
     "teacher_completion",
     "year_summaries",
