@@ -5,6 +5,8 @@ from enum import StrEnum
 from app.core.lifecycle import Lifecycle, Move
 
 MIB = 1024 * 1024
+TEMPLATE_VERSION = "1"
+"""Of the templates that are given out; files on an older one are read too, and told so."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would take for a formula."""
 

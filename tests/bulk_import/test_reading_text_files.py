@@ -308,18 +308,12 @@ def test_many_trailing_commas_are_no_columns(tmp_path: Path) -> None:
         (b"x", "a.numbers", "FILE_TYPE", "暂不支持 .numbers，请在 WPS/Excel 中另存为 .xlsx。"),
         (b"x", "A.XLSM", "FILE_TYPE", "暂不支持 .xlsm，请在 WPS/Excel 中另存为 .xlsx。"),
         (b"%PDF-1.7", "a.csv", "FILE_TYPE", "暂不支持 .pdf，请在 WPS/Excel 中另存为 .xlsx。"),
-        (OLE, "a.xls", "FILE_TYPE", "暂不支持 .xls，请在 WPS/Excel 中另存为 .xlsx。"),
+        (OLE, "a.xls", "FILE_UNREADABLE", "文件有密码或已损坏，请取消密码后另存为 xlsx。"),
         (
             OLE + "EncryptedPackage".encode("utf-16-le"),
             "a.xlsx",
             "FILE_UNREADABLE",
             "文件有密码或已损坏，请取消密码后另存为 xlsx。",
-        ),
-        (
-            b"<html><table><tr><td>",
-            "a.xls",
-            "FILE_UNREADABLE",
-            "文件实际是网页表格，请用 WPS/Excel 打开后另存为 .xlsx。",
         ),
         (b"PK\x03\x04broken", "a.xlsx", "FILE_UNREADABLE", "文件有密码或已损坏，请取消密码后另存为 xlsx。"),
         (b"PX\0\0", "a.xlsx", "FILE_UNREADABLE", "文件有密码或已损坏，请取消密码后另存为 xlsx。"),
@@ -365,7 +359,7 @@ def test_member_twice_and_nested_member(tmp_path: Path) -> None:
     assert codes(row) == ["JSON_NESTED", "HEADER_DUPLICATE", "CELL_REQUIRED"]
 
 
-@given(content=st.binary(max_size=2000), named=st.sampled_from(["a.csv", "a.ndjson", "a.xlsx", "a"]))
+@given(content=st.binary(max_size=2000), named=st.sampled_from(["a.csv", "a.ndjson", "a.xlsx", "a.xls", "a"]))
 @example(content=b"PK\x03\x04" + b"\0" * 40, named="a.xlsx")
 @example(content=b'{"a":' * 400, named="a.ndjson")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

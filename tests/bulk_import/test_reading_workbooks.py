@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.bulk_import.reading import FileKind, FileRefused, Limits, read
-from tests.factories.files import Formula, SheetPlan, rezip, write_xlsx
+from tests.factories.files import Formula, SheetPlan, rezip, write_xls, write_xlsx
 from tests.factories.hours_kind import HoursKind
 from tests.factories.people import id_number
 
@@ -364,3 +364,15 @@ def test_workbooks_with_changed_bytes_are_read_or_refused(tmp_path: Path, data: 
     with suppress(FileRefused):
         rows = list(read(spoiled, KIND, filename="a.xlsx").rows())
         assert len(rows) <= 1000
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_old_workbooks_with_changed_bytes_are_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    good = bytearray(write_xls(tmp_path / "good.xls", SheetPlan([HEADER, *rows_of(3)])).read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path / "bad.xls"
+    path.write_bytes(bytes(good))
+    with suppress(FileRefused):
+        list(read(path, KIND, filename="a.xls").rows())

@@ -63,7 +63,7 @@ async def test_each_refusal_of_an_hours_line(desk: Desk, worker: Worker, world: 
         ({"学时": "6.5", "活动名称": "四"}, "HOURS_PER_DAY", "E"),
         ({"学时类别": "市培计划", "学时": "24.5"}, "HOURS_PER_DAY", "E"),
         ({"学时": "3天", "活动名称": "五"}, "HOURS_UNIT", "E"),
-        ({"学时": "0", "活动名称": "六"}, "HOURS_RANGE", "E"),
+        ({"学时": "0", "活动名称": "六"}, "HOURS_PER_DAY", "E"),
         ({"学时": "0.3", "活动名称": "七"}, "HOURS_STEP", "E"),
         ({"学时类别": "娱乐"}, "CODE_UNKNOWN", "D"),
         ({"活动日期": "2099-10-17"}, "DATE_FUTURE", "G"),

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+import xlwt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -97,3 +98,31 @@ def rezip(source: Path, target: Path, change: Callable[[str, bytes], bytes | Non
         for name, content in added.items():
             new.writestr(name.replace("___", ".").replace("__", "/"), content)
     return target
+
+
+def write_xls(path: Path, *sheets: SheetPlan, is_1904: bool = False) -> Path:
+    """Write an old workbook; merges and hidden rows as in `write_xlsx`."""
+    book = xlwt.Workbook(encoding="utf-8")
+    book.dates_1904 = is_1904
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for plan in sheets:
+        sheet = book.add_sheet(plan.name, cell_overwrite_ok=True)
+        sheet.visibility = {"visible": 0, "hidden": 1, "very_hidden": 2}[plan.state]
+        for row, cells in enumerate(plan.rows):
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    is_day = isinstance(cell, (date, datetime))
+                    sheet.write(row, column, cell, *((day,) if is_day else ()))
+        for first_row, first_column, last_row, last_column in plan.merges:
+            sheet.write_merge(first_row, last_row, first_column, last_column, plan.rows[first_row][first_column])
+        for row in plan.hidden_rows:
+            sheet.row(row).hidden = True
+    book.save(str(path))
+    return path
+
+
+def html_table(rows: Iterable[Sequence[str]], *, charset: str = "gb2312") -> bytes:
+    """A page with one table, as old systems give it out under the name .xls."""
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    page = f'<html><head><meta charset="{charset}"></head><body><table border=1>{lines}</table></body></html>'
+    return page.encode("gb18030" if charset == "gb2312" else charset)

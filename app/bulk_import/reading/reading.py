@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.bulk_import.reading.binary import open_xls
 from app.bulk_import.reading.header import ColumnUse, HeaderNames, Layout, column_letter, find_header
+from app.bulk_import.reading.html import HtmlSource, open_html
+from app.bulk_import.reading.joined import JoinedSource
 from app.bulk_import.reading.limits import Limits, file_fault, refusal
 from app.bulk_import.reading.rows import RowOptions, read_rows
 from app.bulk_import.reading.sniff import FileKind, file_kind
 from app.bulk_import.reading.text import CsvSource, NdjsonSource, open_csv, open_ndjson
 from app.bulk_import.reading.workbook import WorkbookSource, open_workbook
+from app.bulk_import.states import TEMPLATE_VERSION
+from app.core.batch import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +32,7 @@ class Reading:
     kind: ImportKind
     layout: Layout
     notes: tuple[Fault, ...]
-    source: CsvSource | NdjsonSource | WorkbookSource
+    source: CsvSource | NdjsonSource | WorkbookSource | HtmlSource | JoinedSource
     options: RowOptions
     sheet: str | None
     meta: dict[str, str]
@@ -53,38 +58,78 @@ def read(
 ) -> Reading:
     """Open a file of rows of one kind. Raises FileRefused and nothing else, whatever the file holds.
 
-    filename: as uploaded, for its extension only. sheet: the worksheet to read where several hold data.
+    filename: as uploaded, for its extension only. sheet: the worksheet to read where several hold data, * for all.
     """
     limits = limits or Limits()
     names = HeaderNames(kind.columns)
     found = file_kind(path, filename)
-    if found is FileKind.XLSX:
-        return _read_workbook(open_workbook(path, limits, sheet=sheet), kind, names, include_hidden=include_hidden_rows)
+    if found in {FileKind.XLSX, FileKind.XLS}:
+        open_book = open_workbook if found is FileKind.XLSX else open_xls
+        sources = open_book(path, limits, sheet=sheet)
+        return _read_workbook(found, sources, kind, names, include_hidden=include_hidden_rows)
     if found is FileKind.NDJSON:
         return _read_ndjson(open_ndjson(path, kind.columns, names, limits), kind, limits)
-    source = open_csv(path, names, limits)
+    if found is FileKind.HTML:
+        page = open_html(path, limits)
+        return _of_text(found, kind, page, names, RowOptions(limits.workbook_rows, page.merges, is_text=True))
+    return _of_text(found, kind, open_csv(path, names, limits), names, RowOptions(limits.text_rows, is_text=True))
+
+
+def _of_text(
+    found: FileKind, kind: ImportKind, source: CsvSource | HtmlSource, names: HeaderNames, options: RowOptions
+) -> Reading:
     layout = find_header(source.head(), names)
-    options = RowOptions(limits.text_rows, is_text=True)
     return Reading(found, kind, layout, (*source.notes(), *layout.notes), source, options, None, {})
 
 
-def _read_workbook(source: WorkbookSource, kind: ImportKind, names: HeaderNames, *, include_hidden: bool) -> Reading:
-    told = source.meta.get("header_row", "")
-    layout = find_header(
-        source.head(),
-        names,
-        told=int(told) if told.isascii() and told.isdigit() and len(told) < 4 else None,  # noqa: PLR2004 -- a row near the top
-    )
-    notes = [*source.notes(), *layout.notes]
-    hidden = source.hidden_after(layout.header_row)
+def _read_workbook(
+    found: FileKind,
+    sources: tuple[WorkbookSource, ...],
+    kind: ImportKind,
+    names: HeaderNames,
+    *,
+    include_hidden: bool,
+) -> Reading:
+    first = sources[0]
+    layouts = [_layout(source, names) for source in sources]
+    layout, notes = layouts[0], [*first.notes(), *_version_notes(first, kind)]
+    for one in layouts:
+        notes += one.notes
+    hidden = sum(source.hidden_after(one.header_row) for source, one in zip(sources, layouts, strict=True))
     if hidden and not include_hidden:
         message = f"有 {hidden} 行被筛选或隐藏。请取消筛选，或确认“隐藏行也导入”。"
         raise refusal("ROWS_HIDDEN", message, value=str(hidden))
     if hidden:
         message = f"有 {hidden} 行被筛选或隐藏，已按要求一并导入。"
         notes.append(file_fault("ROWS_HIDDEN", message, "warning", value=str(hidden)))
-    options = RowOptions(source.limits.workbook_rows, source.merges, source.is_1904)
-    return Reading(FileKind.XLSX, kind, layout, tuple(notes), source, options, source.name, source.meta)
+    if len(sources) == 1:
+        options = RowOptions(first.limits.workbook_rows, first.merges, first.is_1904)
+        return Reading(found, kind, layout, tuple(notes), first, options, first.name, first.meta)
+    joined = JoinedSource.of(sources, layouts)
+    options = RowOptions(first.limits.workbook_rows, joined.merges, first.is_1904)
+    return Reading(found, kind, layout, (*notes, *joined.notes()), joined, options, "*", first.meta)
+
+
+def _layout(source: WorkbookSource, names: HeaderNames) -> Layout:
+    told = source.meta.get("header_row", "")
+    return find_header(
+        source.head(),
+        names,
+        told=int(told) if told.isascii() and told.isdigit() and len(told) < 4 else None,  # noqa: PLR2004 -- a row near the top
+    )
+
+
+def _version_notes(source: WorkbookSource, kind: ImportKind) -> list[Fault]:
+    """What the template's own sheet says: an older version is accepted, another kind's template is not."""
+    meta = source.meta
+    if meta.get("kind", kind.name) != kind.name:
+        message = f"这是“{meta['kind']}”的模板，不能用来导入{kind.title}。请下载{kind.title}的模板。"
+        raise refusal("TEMPLATE_KIND", message, value=meta["kind"])
+    version = meta.get("template_version", TEMPLATE_VERSION)
+    if version == TEMPLATE_VERSION:
+        return []
+    message = f"模板版本为 {shown(version)}，最新为 {TEMPLATE_VERSION}，建议重新下载。"
+    return [file_fault("TEMPLATE_OLD", message, "warning", value=shown(version))]
 
 
 def _read_ndjson(source: NdjsonSource, kind: ImportKind, limits: Limits) -> Reading:

@@ -19,6 +19,7 @@ _HTML: Final = re.compile(rb"\s*<(?:!doctype|html|head|meta|body|table|\?xml|!--
 _OTHERS: Final = {b"%PDF": ".pdf", b"Rar!": ".rar", b"7z\xbc\xaf": ".7z", b"\x1f\x8b": ".gz", b"\x89PNG": ".png"}
 _OTHERS_JPEG: Final = b"\xff\xd8\xff"
 _REFUSED_NAMES: Final = frozenset({".xlsm", ".xltm", ".xlsb", ".et", ".ett", ".numbers", ".ods"})
+_OLE_NAMES: Final = frozenset({"", ".xls", ".xlsx", ".csv"})
 _ZIP_CONTENTS: Final = (
     ("xl/vbaProject.bin", ".xlsm"),
     ("xl/workbook.bin", ".xlsb"),
@@ -36,6 +37,8 @@ class FileKind(enum.StrEnum):
     """The kinds of files that are read."""
 
     XLSX = "xlsx"
+    XLS = "xls"
+    HTML = "html"
     CSV = "csv"
     NDJSON = "ndjson"
 
@@ -52,7 +55,9 @@ def file_kind(path: Path, filename: str) -> FileKind:
     if head.startswith(_ZIP):
         return _kind_of_zip(path)
     if head.startswith(_OLE):
-        raise _refused_ole(path, extension)
+        return _kind_of_ole(path, extension)
+    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
+        return FileKind.HTML
     _refuse_other_formats(head, extension)
     if extension in {".ndjson", ".jsonl"} or (extension != ".csv" and head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{"):
         return FileKind.NDJSON
@@ -60,8 +65,6 @@ def file_kind(path: Path, filename: str) -> FileKind:
 
 
 def _refuse_other_formats(head: bytes, extension: str) -> None:
-    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")):
-        raise refusal("FILE_UNREADABLE", "文件实际是网页表格，请用 WPS/Excel 打开后另存为 .xlsx。")
     for magic, name in _OTHERS.items():
         if head.startswith(magic):
             raise _refused_type(name)
@@ -86,14 +89,17 @@ def _kind_of_zip(path: Path) -> FileKind:
     raise refusal("FILE_TYPE", "压缩包不能导入，请解压后上传其中的 .xlsx。", value=".zip")
 
 
-def _refused_ole(path: Path, extension: str) -> FileRefused:
+def _kind_of_ole(path: Path, extension: str) -> FileKind:
+    """An old workbook, or a new one behind a password; other documents have the same first bytes."""
     with path.open("rb") as file:
         start = file.read(_OLE_DIRECTORY_WITHIN)
         file.seek(max(0, path.stat().st_size - _OLE_DIRECTORY_WITHIN))
         end = file.read()
     if _ENCRYPTED in start or _ENCRYPTED in end:
-        return unreadable()
-    return _refused_type(extension if extension not in {"", ".xlsx", ".csv"} else ".xls")
+        raise unreadable()
+    if extension not in _OLE_NAMES:
+        raise _refused_type(extension)
+    return FileKind.XLS
 
 
 def _refused_type(extension: str) -> FileRefused:

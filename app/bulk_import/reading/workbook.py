@@ -14,12 +14,13 @@ from app.bulk_import.reading.sheets import Book, Sheet, SheetFacts, has_cells, r
 from app.core.batch import CellError, printed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from app.bulk_import.reading.text import Record
     from app.core.batch import Cell, Fault
 
+ALL_SHEETS: Final = "*"
 META_SHEET: Final = "_meta"
 GUIDE_SHEETS: Final = frozenset({"填写说明", "错误汇总"})
 """Visible sheets of our own templates and reports that hold no data."""
@@ -84,24 +85,41 @@ def _put_failed(cells: list[Cell], failed: dict[int, str]) -> None:
         cells[column] = CellError(shown)
 
 
-def open_workbook(path: Path, limits: Limits, *, sheet: str | None) -> WorkbookSource:
-    """Check a workbook and open the sheet to be read. Raises FileRefused."""
+def open_workbook(path: Path, limits: Limits, *, sheet: str | None) -> tuple[WorkbookSource, ...]:
+    """Check a workbook and open the sheets to be read: one, or with * all that hold data. Raises FileRefused."""
     archive = open_archive(path, limits)
     book = read_book(archive)
-    chosen = _choose(archive, book, sheet)
-    facts = scan_sheet(archive, chosen.member, limits)
-    calamine = _guarded(lambda: python_calamine.CalamineWorkbook.from_path(path))
-    values = _guarded(lambda: calamine.get_sheet_by_name(chosen.name))
+    chosen = choose(book.sheets, sheet, lambda one: has_cells(archive, one.member))
+    facts = [scan_sheet(archive, one.member, limits) for one in chosen]
+    calamine = guarded(lambda: python_calamine.CalamineWorkbook.from_path(path))
+    meta = _meta(archive, book, calamine, limits)
+    return tuple(
+        opened(calamine, one.name, known, book, meta=meta, limits=limits)
+        for one, known in zip(chosen, facts, strict=True)
+    )
+
+
+def opened(
+    calamine: python_calamine.CalamineWorkbook,
+    name: str,
+    facts: SheetFacts,
+    book: Book,
+    *,
+    meta: dict[str, str],
+    limits: Limits,
+) -> WorkbookSource:
+    """The values of a sheet beside what was found out about it."""
+    values = guarded(lambda: calamine.get_sheet_by_name(name))
     if values.start is not None:
         facts.first_column = values.start[1]
-    merges = _guarded(lambda: values.merged_cell_ranges) or []
+    merges = guarded(lambda: values.merged_cell_ranges) or []
     return WorkbookSource(
-        name=chosen.name,
+        name=name,
         sheet=values,
         facts=facts,
         merges=tuple(sorted((_merge(ends) for ends in merges), key=lambda merge: merge.first_row)),
         is_1904=book.is_1904,
-        meta=_meta(archive, book, calamine, limits),
+        meta=meta,
         limits=limits,
         hidden_sheets=tuple(
             other.name for other in book.sheets if not other.is_visible and not other.name.startswith("_")
@@ -114,21 +132,22 @@ def _merge(ends: tuple[tuple[int, int], tuple[int, int]]) -> Merge:
     return Merge(first_row + 1, last_row + 1, first_column, last_column)
 
 
-def _choose(archive: Archive, book: Book, wanted: str | None) -> Sheet:
-    visible = [sheet for sheet in book.sheets if sheet.is_visible and sheet.name not in GUIDE_SHEETS]
-    if wanted is not None:
+def choose(sheets: Sequence[Sheet], wanted: str | None, is_filled: Callable[[Sheet], bool]) -> list[Sheet]:
+    """The sheets to read: the one that is wanted or that alone holds data, with * all that do."""
+    visible = [sheet for sheet in sheets if sheet.is_visible and sheet.name not in GUIDE_SHEETS]
+    if wanted not in {None, ALL_SHEETS}:
         for sheet in visible:
             if sheet.name == wanted:
-                return sheet
+                return [sheet]
         raise refusal("SHEET_UNKNOWN", f"文件中没有可见的工作表「{wanted}」。", value=wanted)
-    filled = [sheet for sheet in visible if has_cells(archive, sheet.member)]
+    filled = [sheet for sheet in visible if is_filled(sheet)]
     if not filled:
         raise refusal("FILE_EMPTY", "文件是空的，没有可导入的数据。")
-    if len(filled) > 1:
+    if len(filled) > 1 and wanted is None:
         names = "、".join(sheet.name for sheet in filled)
         message = f"文件中有 {len(filled)} 个工作表（{names}），请只保留一个，或选择要导入的工作表。"
         raise refusal("SHEET_AMBIGUOUS", message, value=names)
-    return filled[0]
+    return filled
 
 
 def _meta(archive: Archive, book: Book, calamine: python_calamine.CalamineWorkbook, limits: Limits) -> dict[str, str]:
@@ -136,12 +155,12 @@ def _meta(archive: Archive, book: Book, calamine: python_calamine.CalamineWorkbo
     if sheet is None:
         return {}
     scan_sheet(archive, sheet.member, limits)
-    values = _guarded(lambda: calamine.get_sheet_by_name(sheet.name))
+    values = guarded(lambda: calamine.get_sheet_by_name(sheet.name))
     rows = [[printed(cell).strip() for cell in row] for row in islice(values.iter_rows(), _META_ROWS)]
     return {row[0]: row[1] for row in rows if len(row) > 1 and row[0]}
 
 
-def _guarded(act: Callable[[], Result]) -> Result:
+def guarded(act: Callable[[], Result]) -> Result:
     """Call the library; whatever it makes of a damaged workbook is a refusal."""
     try:
         return act()

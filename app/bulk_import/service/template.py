@@ -8,11 +8,11 @@ import xlsxwriter
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.bulk_import.service.kinds import kind_named
+from app.bulk_import.states import TEMPLATE_VERSION
 from app.core.batch import Bool, Code, Column
 from app.core.batch.listed import Listed
 from app.core.batch.staging import BatchKind
 
-VERSION = "1"
 ROWS_PREPARED = 2000
 _LIST_MAX = 255
 _MARK = "示例"
@@ -42,7 +42,7 @@ def _workbook(kind: BatchKind, columns: tuple[Column, ...], *, issued: str) -> b
     _offer_choices(data, lists, columns)
     _fill_notes(notes, kind, columns, formats)
     meta = book.add_worksheet("_meta")
-    facts = (("kind", kind.name), ("template_version", VERSION), ("header_row", "1"), ("issued_at", issued))
+    facts = (("kind", kind.name), ("template_version", TEMPLATE_VERSION), ("header_row", "1"), ("issued_at", issued))
     for line, fact in enumerate(facts):
         meta.write_row(line, 0, fact)
     meta.very_hidden()

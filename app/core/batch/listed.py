@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from app.core.batch.codes import CodeMatch
 from app.core.batch.protocol import Column
@@ -12,6 +12,10 @@ from app.core.batch.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+_NEAR: Final = 0.4
+_NEARLY: Final = 0.75
 
 
 class Named(Protocol):
@@ -67,7 +71,12 @@ class Listed:
 
     def suggest(self, text: str) -> list[str]:
         """Name up to three of the nearest entries, best first."""
-        close = difflib.get_close_matches(_plain(text), list(self.names), n=3, cutoff=0.4)
+        plain = _plain(text)
+        close = difflib.get_close_matches(plain, list(self.names), n=3, cutoff=_NEAR)
+        if close:
+            # Far ones beside a near one only confuse.
+            least = _NEARLY * difflib.SequenceMatcher(None, close[0], plain).ratio()
+            close = [name for name in close if difflib.SequenceMatcher(None, name, plain).ratio() >= least]
         return list(dict.fromkeys(self.names[name].name for name in close))
 
 

@@ -67,12 +67,14 @@ class Hours:
     """Hours in steps of 0.5, as Decimal. 学时
 
     units: words after the number that mean the same. advice: what to tell who writes days or clock hours instead.
+    range_code: the code of what is too little or too much.
     """
 
     least: Decimal = _HALF
     most: Decimal = Decimal("9999.5")
     units: tuple[str, ...] = ("学时", "课时", "节")
     advice: str = ""
+    range_code: str = "HOURS_RANGE"
     repeats: ClassVar[bool] = True
 
     def parser(self, header: str) -> Parse:
@@ -106,7 +108,7 @@ class Hours:
             return None, (Remark("HOURS_STEP", "error", text, shown(cell)),)
         if not self.least <= hours <= self.most:
             text = f"学时“{shown(cell)}”应在 {self.least} 到 {self.most} 之间。"
-            return None, (Remark("HOURS_RANGE", "error", text, shown(cell)),)
+            return None, (Remark(self.range_code, "error", text, shown(cell)),)
         hours = Decimal(int(hours)) if hours == int(hours) else hours.quantize(_HALF)
         is_plain = not isinstance(cell, str) or _PLAIN_HOURS.fullmatch(cell)
         return hours, () if is_plain else (tidied(header, cell, str(hours)),)

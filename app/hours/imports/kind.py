@@ -131,7 +131,7 @@ class HoursKind:
             Column(
                 "claimed",
                 "学时",
-                Hours(advice="工作坊每天 6 学时"),
+                Hours(advice="工作坊每天 6 学时", range_code="HOURS_PER_DAY"),
                 ("填报学时", "学时数", "课时", "课时数", "获得学时"),
                 required=True,
                 example="6",
@@ -214,6 +214,7 @@ async def _figure(ctx: Context, batch: Batch) -> None:
     """The figures in force on each day, from rules; a day before the regulation is refused."""
     days = (await ctx.db.execute(statements.DAYS, batch.values)).all()
     figures, silent = [], []
+    shorts = {code.code: code.label_short or code.label for code in ctx.regulation.codes("hours_categories")}
     for category, day in days:
         policy = rules.check_policy(ctx.regulation, HoursCategory(category), on=day)
         place = {"category": category, "day": day.isoformat()}
@@ -222,9 +223,8 @@ async def _figure(ctx: Context, batch: Batch) -> None:
         else:
             numbers = {name: getattr(policy, name) for name in ("cap", "target", "per_day", "line_max")}
             texts = {name: None if value is None else str(value) for name, value in numbers.items()}
-            figures.append(
-                place | texts | {"label": policy.label, "clause": policy.per_day_clause or policy.cap_clause}
-            )
+            label = shorts.get(category, policy.label)
+            figures.append(place | texts | {"label": label, "clause": policy.per_day_clause or policy.cap_clause})
     values = {**batch.values, "figures": json.dumps(figures), "today": ctx.clock.today, "places": places_of(batch)}
     await ctx.db.execute(statements.SET_FIGURES, {**batch.values, "figures": values["figures"]})
     await ctx.db.execute(statements.CHECK_FIGURES, values)
@@ -264,5 +264,8 @@ async def _warn_of_limits(ctx: Context, batch: Batch) -> None:
 
 def _labels(ctx: Context) -> str:
     codes = ctx.regulation.codes("hours_categories")
-    facts = {code.code: {"label": code.label, "clause": code.clause} for code in codes}
+    facts = {
+        code.code: {"label": code.label, "short": code.label_short or code.label, "clause": code.clause}
+        for code in codes
+    }
     return json.dumps(facts, ensure_ascii=False)

@@ -318,6 +318,7 @@ WITH line AS (
     SELECT c.*, day_held + sum(credited) OVER (PARTITION BY teacher_id, school_year, category, activity_date
                                                ORDER BY position ROWS UNBOUNDED PRECEDING) - credited AS used_day,
            CAST(:labels AS jsonb) -> c.category ->> 'label' AS label,
+           CAST(:labels AS jsonb) -> c.category ->> 'short' AS short,
            CAST(:labels AS jsonb) -> c.category ->> 'clause' AS clause
       FROM credited AS c
 )
@@ -362,9 +363,8 @@ CHECK_LIMITS = text(
             Check(
                 _IS_YEAR,
                 "HOURS_CAPPED",
-                "'：' || coalesce(s.name, s.name_found) || ' 本学年' || s.label || '学时以 ' || trim_scale(s.cap)"
-                " || ' 为限，已计 ' || trim_scale(s.used_year) || '，本次计入 ' || trim_scale(s.credited)"
-                " || '（附件6 第十三条）。'",
+                "'：' || coalesce(s.name, s.name_found) || ' 本学年' || s.short || '学时已满 ' || trim_scale(s.cap)"
+                " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
                 "claimed",
                 "trim_scale(s.claimed)",
                 "warning",
@@ -372,7 +372,7 @@ CHECK_LIMITS = text(
             Check(
                 _IS_DAY,
                 "HOURS_DAY_LIMIT",
-                "'：' || s.label || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，'"
+                "'：' || s.short || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，'"
                 " || '当天已计 ' || trim_scale(s.used_day)"
                 " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
                 "claimed",

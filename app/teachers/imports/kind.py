@@ -27,6 +27,7 @@ from app.teachers.states import IdType, Sex
 
 _RESOLVED_COLUMNS: Final = 2
 _SEX_DIGIT: Final = 16
+_SEXES: Final = {Sex.MALE: "男", Sex.FEMALE: "女"}
 _KEPT: Final = ("school_code", "school_name", "stage", "subject", "title", "is_on_post", "joined_profession_on")
 
 
@@ -151,10 +152,15 @@ def _check_numbers(ctx: Context, batch: Batch, number: int, row: Mapping[str, An
         found += [(finding, "id_number") for finding in rules.check_identity(person, on=ctx.clock.today)]
     if row["mobile"]:
         found += [(finding, "mobile") for finding in rules.check_mobile(row["mobile"])]
-    codes = {"teacher.id_number.birth_date": "ID_CONFLICT", "teacher.id_number.sex": "ID_CONFLICT"}
-    return [
-        batch.fault(
-            number, codes.get(finding.rule, finding.rule.upper().replace(".", "_")), f"：{finding.message}", field
-        )
-        for finding, field in found
-    ]
+    conflicts = {
+        "teacher.id_number.sex": ("sex", f"性别“{_SEXES.get(row['sex'], '')}”与身份证号不一致。"),
+        "teacher.id_number.birth_date": ("birth_date", f"出生日期“{row['birth_date']}”与身份证号不一致。"),
+    }
+    faults = []
+    for finding, field in found:
+        if finding.rule in conflicts:
+            at, message = conflicts[finding.rule]
+            faults.append(batch.fault(number, "ID_CONFLICT", message, at))
+        else:
+            faults.append(batch.fault(number, finding.rule.upper().replace(".", "_"), f"：{finding.message}", field))
+    return faults
