@@ -120,6 +120,22 @@ def verify() -> None:
     raise typer.Exit(data.verify_ledger())
 
 
+@ledger.command("explain")
+def explain_hours(
+    staff_no: Annotated[str, typer.Argument(help="Staff number of the teacher.")],
+    year: Annotated[str, typer.Argument(help="School year, such as 2026-2027.")],
+    category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="As it stood at the end of this day, YYYY-MM-DD.")] = None,
+    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
+    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
+    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
+) -> None:
+    """Print how a teacher's hours come about: every entry, what was cut off, and by which clause."""
+    who = remote.Caller(server, bearer, username, password)
+    raise typer.Exit(remote.explain_hours(who, staff_no, year, category=category, as_of=as_of))
+
+
 @account.command("create")
 def create_account(
     username: str,

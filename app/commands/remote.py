@@ -123,6 +123,48 @@ def _show(client: httpx.Client, done: dict[str, Any]) -> None:
     console.print(table)
 
 
+def explain_hours(who: Caller, staff_no: str, year: str, *, category: str | None, as_of: str | None) -> int:
+    """Print a teacher's balances and the entries that make them; answers 0 done, 1 refused."""
+    asked = {"school_year": year, "category": category, "as_of": as_of}
+    with who.open() as client:
+        found = client.get("/v1/teachers", params={"q": staff_no})
+        _must(found)
+        teacher = next((one for one in found.json()["items"] if one["staff_no"] == staff_no), None)
+        if teacher is None:
+            console.print(f"[red]no teacher {staff_no} within your scope[/red]")
+            return REFUSED
+        given = {name: value for name, value in asked.items() if value is not None}
+        answer = client.get(f"/v1/teachers/{teacher['id']}/hours/explanation", params=given)
+        _must(answer)
+    out = Console()
+    for one in answer.json()["categories"]:
+        if one["entries"] or one["not_shown"]["entries"] or category:
+            _print_category(out, one)
+    return DONE
+
+
+def _print_category(out: Console, one: dict[str, Any]) -> None:
+    bounds = [
+        f"{label} {one[name]:g}" for name, label in (("target", "目标"), ("cap", "上限")) if one[name] is not None
+    ]
+    table = Table("日期", "活动", "填报", "日限内", "计入", "未计", "累计", "依据")
+    for entry in one["entries"]:
+        cut = entry["cut_by_day"] + entry["cut_by_cap"]
+        why = "；".join(finding["message"] for finding in entry["findings"]) or (entry["reason"] or "")
+        title = ("红冲：" if entry["reverses_id"] else "") + entry["activity_title"]
+        figures = (entry["claimed"], entry["counted"], entry["credited"], cut, entry["balance"])
+        table.add_row(entry["activity_date"], title, *(f"{figure:g}" for figure in figures), why)
+    table.title = f"{one['label']}：计入 {one['credited']:g}（填报 {one['claimed']:g}）{' '.join(bounds)}"
+    out.print(table)
+    hidden = one["not_shown"]
+    if hidden["entries"]:
+        out.print(f"  另有 {hidden['entries']} 条在他校登记，计入 {hidden['credited']:g}")
+    for rule in one["rules"]:
+        out.print(f"  {rule['code']} = {rule['value']}：{rule['reference'] or rule['source']}“{rule['quote'] or ''}”")
+    for finding in one["findings"]:
+        out.print(f"  [yellow]{finding['message']}[/yellow]")
+
+
 def _must(answer: httpx.Response) -> None:
     if answer.is_error:
         _explain(answer)

@@ -25,7 +25,13 @@ AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route for router in (organisations, teachers, *HOURS) for route in router.routes if isinstance(route, APIRoute)
 ]
-NOT_OFFERED = {"list_regions", "batch_get_teachers", "get_teacher_hours", "list_employments"}
+NOT_OFFERED = {
+    "list_regions",
+    "batch_get_teachers",
+    "get_teacher_hours",
+    "get_teacher_hours_explanation",
+    "list_employments",
+}
 """Readings that GraphQL offers in another place: region, nodes, Teacher.hours, Teacher.employments."""
 
 

@@ -183,6 +183,7 @@ EXAMPLES: dict[str, Example] = {
     "closeHoursYear": Example(lambda _: {"school_year": "2025-2026"}, body=lambda _: {}),
     "reopenHoursYear": Example(lambda _: {"school_year": "2025-2026"}, body=lambda _: {"reason": "更正上年学时"}),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
+    "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "getOperation": Example(lambda _: {"operation_id": uuid4()}),
     "streamOperation": Example(lambda _: {"operation_id": uuid4()}),
     "getImportTemplate": Example(lambda _: {"kind": "teachers"}, also=Permission.IMPORT_TEACHERS),

@@ -37,6 +37,7 @@ from app.teachers.graphql import Teacher, teachers_by_ids
 
 READ, READ_COMPLETION = Permission.HOURS_READ, Permission.HOURS_COMPLETION_READ
 NEWEST = 5
+AsOf = Annotated[date | None, strawberry.argument(description="截至该日终了时的学时，按登记时间计")]
 Key = Annotated[str, strawberry.argument(description="每个新请求一个新值（例如 UUID）；重试时沿用原值")]
 
 
@@ -76,10 +77,26 @@ class TeacherCompletion:
 
 
 async def _hours(
-    root: strawberry.Parent[teacher_schemas.Teacher], info: Info, school_year: SchoolYearName
+    root: strawberry.Parent[teacher_schemas.Teacher],
+    info: Info,
+    school_year: SchoolYearName,
+    as_of: AsOf = None,
 ) -> schemas.TeacherHours | None:
     """A school year by category, and the five-year cycle 学年学时."""
-    return await info.context.loader(service.year_summaries, _year(info, school_year)).load(root.id)
+    day = info.context.valid(schemas.AsOf | None, as_of, at="as_of")
+    return await info.context.loader(service.year_summaries, _year(info, school_year), day).load(root.id)
+
+
+async def _explanation(
+    root: strawberry.Parent[teacher_schemas.Teacher],
+    info: Info,
+    school_year: SchoolYearName,
+    category: HoursCategory | None = None,
+    as_of: AsOf = None,
+) -> schemas.HoursExplanation | None:
+    """How the hours of a school year come about: every entry, and the rules that made it 学时说明."""
+    day = info.context.valid(schemas.AsOf | None, as_of, at="as_of")
+    return await info.context.loader(service.explanations, _year(info, school_year), category, day).load(root.id)
 
 
 async def _entries_of(
@@ -95,6 +112,7 @@ class TeacherHoursFields:
     """What the ledger adds to teachers."""
 
     hours = field(READ, _hours, output_of(schemas.TeacherHours) | None)
+    hours_explanation = field(READ, _explanation, output_of(schemas.HoursExplanation) | None)
     hours_entries = field(READ, _entries_of, list[HoursEntry] | None)
 
 

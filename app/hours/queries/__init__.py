@@ -9,6 +9,7 @@ from app.hours.queries.completion import (
     teacher_completion,
     years_counted,
 )
+from app.hours.queries.explaining import balances_at, lines
 from app.hours.queries.hot import balances
 from app.hours.queries.hot import page as page_json
 from app.hours.queries.ledger import (
@@ -33,6 +34,7 @@ __all__ = [
     "EntryFilter",
     "acts",
     "balances",
+    "balances_at",
     "by_id",
     "by_ids",
     "by_line_keys",
@@ -42,6 +44,7 @@ __all__ = [
     "credited_on_days",
     "hold_year_alone",
     "is_counted",
+    "lines",
     "lock_summaries",
     "newest_of_teachers",
     "page",

@@ -12,12 +12,14 @@ from app.core.schemas import Listing
 from app.hours import service
 from app.hours.queries import EntryFilter
 from app.hours.schemas import (
+    AsOf,
     Completion,
     CompletionGroup,
     HoursEntriesCreate,
     HoursEntriesPosted,
     HoursEntry,
     HoursEntryCreate,
+    HoursExplanation,
     HoursReversal,
     TeacherCompletion,
     TeacherHours,
@@ -28,6 +30,7 @@ from app.policy.school_year import SchoolYear
 
 router = APIRouter(tags=["hours"])
 Year = Annotated[YearName, Query()]
+OptionalDay = Annotated[AsOf | None, Query(description="截至该日终了时的学时，按登记时间计；不填为现在")]
 OptionalYear = Annotated[YearName | None, Query()]
 READ = permits(Permission.HOURS_READ)
 
@@ -89,9 +92,22 @@ async def reverse_hours_entry(ctx: Ctx, entry_id: UUID, why: HoursReversal, once
 
 
 @router.get("/teachers/{teacher_id:uuid}/hours", response_model=TeacherHours, **READ)
-async def get_teacher_hours(ctx: Ctx, teacher_id: UUID, school_year: Year) -> object:
+async def get_teacher_hours(ctx: Ctx, teacher_id: UUID, school_year: Year, as_of: OptionalDay = None) -> object:
     """A teacher's school year by category, and the five-year cycle 教师学年学时."""
-    return await service.year_summary(ctx, teacher_id, SchoolYear.parse(school_year))
+    return await service.year_summary(ctx, teacher_id, SchoolYear.parse(school_year), as_of=as_of)
+
+
+@router.get("/teachers/{teacher_id:uuid}/hours/explanation", response_model=HoursExplanation, **READ)
+async def get_teacher_hours_explanation(
+    ctx: Ctx,
+    teacher_id: UUID,
+    school_year: Year,
+    category: HoursCategory | None = None,
+    as_of: OptionalDay = None,
+) -> object:
+    """How a teacher's hours come about: every entry, and the rules that made it 学时说明."""
+    year = SchoolYear.parse(school_year)
+    return await service.explanation(ctx, teacher_id, year, category=category, as_of=as_of)
 
 
 @router.get("/hours-completion", response_model=Completion, **permits(Permission.HOURS_COMPLETION_READ))

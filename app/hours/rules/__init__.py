@@ -14,6 +14,15 @@ from app.hours.rules.crediting import (
     external_line_key,
     line_key,
 )
+from app.hours.rules.explaining import (
+    LedgerLine,
+    Step,
+    applied_params,
+    category_params,
+    check_reach,
+    steps,
+    weeks_left,
+)
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
 
 __all__ = [
@@ -23,11 +32,16 @@ __all__ = [
     "CategoryStanding",
     "Credit",
     "CycleStanding",
+    "LedgerLine",
     "Line",
+    "Step",
     "Used",
+    "applied_params",
+    "category_params",
     "category_policy",
     "check_line",
     "check_policy",
+    "check_reach",
     "credit",
     "credit_in_order",
     "cycle_of",
@@ -35,4 +49,6 @@ __all__ = [
     "external_line_key",
     "line_key",
     "standings",
+    "steps",
+    "weeks_left",
 ]

@@ -1,6 +1,14 @@
 """Hours as clients send and get them 学时."""
 
 from app.hours.schemas.closings import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
+from app.hours.schemas.explaining import (
+    AppliedRule,
+    AsOf,
+    CategoryExplanation,
+    ExplainedEntry,
+    HoursExplanation,
+    HoursNotShown,
+)
 from app.hours.schemas.ledger import (
     ENTRIES_MAX,
     CategoryHours,
@@ -22,12 +30,16 @@ from app.hours.schemas.ledger import (
 
 __all__ = [
     "ENTRIES_MAX",
+    "AppliedRule",
+    "AsOf",
+    "CategoryExplanation",
     "CategoryHours",
     "Claimed",
     "Completion",
     "CompletionGroup",
     "CompletionRow",
     "CycleHours",
+    "ExplainedEntry",
     "FindingOut",
     "HoursClosing",
     "HoursClosingAct",
@@ -35,6 +47,8 @@ __all__ = [
     "HoursEntriesPosted",
     "HoursEntry",
     "HoursEntryCreate",
+    "HoursExplanation",
+    "HoursNotShown",
     "HoursReversal",
     "HoursYearClose",
     "HoursYearReopen",

@@ -2,6 +2,7 @@
 
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
+from app.hours.service.explaining import explanation, explanations
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
@@ -20,6 +21,8 @@ __all__ = [
     "closings",
     "completion",
     "credit",
+    "explanation",
+    "explanations",
     "find",
     "find_json",
     "follow_roster",

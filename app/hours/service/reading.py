@@ -13,23 +13,28 @@ from app.core.errors import NotFound
 from app.core.pages import Page, PageRequest
 from app.hours import queries, rules
 from app.hours.schemas import Completion, TeacherHours
+from app.hours.service.explaining import end_of
 from app.policy.school_year import SchoolYear
 
 
-async def year_summary(ctx: Context, teacher_id: UUID, year: SchoolYear) -> TeacherHours:
+async def year_summary(ctx: Context, teacher_id: UUID, year: SchoolYear, *, as_of: date | None = None) -> TeacherHours:
     """A teacher's categories in a school year and the five-year cycle; NotFound outside the scope."""
-    summary = (await year_summaries(ctx, [teacher_id], year))[0]
+    summary = (await year_summaries(ctx, [teacher_id], year, as_of))[0]
     if summary is None:
         raise NotFound
     return summary
 
 
-async def year_summaries(ctx: Context, teacher_ids: Sequence[UUID], year: SchoolYear) -> list[TeacherHours | None]:
-    """The same for teachers (n,) -> summaries (n,), None where missing; one statement."""
+async def year_summaries(
+    ctx: Context, teacher_ids: Sequence[UUID], year: SchoolYear, as_of: date | None = None
+) -> list[TeacherHours | None]:
+    """The same for teachers (n,) -> summaries (n,), None where missing; one statement. as_of: see `explanations`."""
     ctx.require(Permission.HOURS_READ)
     first, last = rules.cycle_of(ctx.regulation, year)
     held: dict[UUID, list[rules.Balance]] = {}
-    for row in await queries.balances(ctx, teacher_ids, first, last):
+    before = end_of(as_of)
+    found = queries.balances_at(ctx, teacher_ids, first, last, before) if before else None
+    for row in await (found or queries.balances(ctx, teacher_ids, first, last)):
         mine = held.setdefault(row["teacher_id"], [])
         if row["category"] is not None:
             mine.append(_balance(row))
