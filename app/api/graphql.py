@@ -48,6 +48,7 @@ from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooL
 from app.core.log import current_request, logger
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
+from app.policy.load import NoPolicyYet
 from app.teachers import graphql as teachers
 
 PATH = "/graphql"
@@ -315,6 +316,8 @@ def _refusal(error: GraphQLError) -> ShixunError:
     cause = error.original_error
     if isinstance(cause, ShixunError):
         return cause
+    if isinstance(cause, NoPolicyYet):
+        return problems.no_policy(cause)
     if isinstance(cause, DBAPIError) and (known := refusal_for(cause)):
         return known
     if error.path is None or (cause is None and error.message.startswith("Argument ")):

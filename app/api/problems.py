@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, FieldFault, Invalid, ShixunError, TooLarge
 from app.core.log import current_request, logger
+from app.policy.load import NoPolicyYet
 
 MEDIA_TYPE = "application/problem+json"
 log = logger("api")
@@ -107,6 +108,12 @@ def invalid(errors: Sequence[Mapping[str, Any]]) -> ShixunError:
     return Invalid("INVALID", f"共 {len(faults)} 处不符合要求：{places}。", errors=faults)
 
 
+def no_policy(error: NoPolicyYet) -> ShixunError:
+    """A question about days before the regulation as a refusal that names the first day."""
+    message = f"所问的时间早于办法施行（{error.first}），没有可依据的规定；请改问该日以后的学年。"
+    return Invalid("NO_POLICY_YET", message, rule=error.code, first=error.first.isoformat())
+
+
 def _fault(error: Mapping[str, Any]) -> FieldFault:
     kind = str(error["type"])
     context = {name: _plain(value) for name, value in (error.get("ctx") or {}).items()}
@@ -141,6 +148,10 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
         return answer(request, invalid(error.errors()))
 
+    async def unregulated(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, NoPolicyYet)  # noqa: S101 - registered for this class
+        return answer(request, no_policy(error))
+
     async def http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
         return answer(request, _from_http(error))
@@ -157,6 +168,7 @@ def install(app: FastAPI) -> None:
 
     app.add_exception_handler(ShixunError, refused)
     app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(NoPolicyYet, unregulated)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(DBAPIError, database)
     app.add_exception_handler(Exception, broken)

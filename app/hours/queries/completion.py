@@ -57,7 +57,8 @@ async def refresh_completion(ctx: Context, year: int, school_ids: Sequence[UUID]
     await ctx.db.execute(_REFRESH.bindparams(bindparam("schools", type_=ARRAY(Uuid()))), values)
 
 
-def _at_post(day: date) -> ColumnElement[bool]:
+def at_post(day: date) -> ColumnElement[bool]:
+    """The spell of a teacher at post on a day."""
     return and_(
         Employment.region_id == Teacher.region_id,
         Employment.teacher_id == Teacher.id,
@@ -67,7 +68,8 @@ def _at_post(day: date) -> ColumnElement[bool]:
     )
 
 
-def _held(year: SchoolYear) -> ColumnElement[bool]:
+def held_of(year: SchoolYear) -> ColumnElement[bool]:
+    """The summary of school-based research a teacher has in a year."""
     return and_(
         HoursSummary.region_id == Teacher.region_id,
         HoursSummary.teacher_id == Teacher.id,
@@ -79,7 +81,7 @@ def _held(year: SchoolYear) -> ColumnElement[bool]:
 def _live_counts(ctx: Context, year: SchoolYear) -> AnySelect:
     """The same figures as the counters, from the rows themselves; for a day the test clock chose."""
     reference = min(ctx.clock.today, year.last_day)
-    spell, held = _at_post(reference), _held(year)
+    spell, held = at_post(reference), held_of(year)
     return (
         select(
             Employment.school_id,
@@ -176,7 +178,7 @@ async def teacher_completion(
     """Teachers at post with their hours of school-based research, by staff number."""
     reference = min(ctx.clock.today, year.last_day)
     credited = func.coalesce(HoursSummary.credited, 0)
-    spell, held = _at_post(reference), _held(year)
+    spell, held = at_post(reference), held_of(year)
     scope = rows(ctx.principal, Permission.HOURS_COMPLETION_READ, organisation=Employment.school_id)
     statement = (
         select(

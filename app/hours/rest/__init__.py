@@ -1,5 +1,5 @@
 """REST of the hours ledger."""
 
-from app.hours.rest import closings, ledger
+from app.hours.rest import closings, ledger, reports
 
-ROUTERS = (ledger.router, closings.router)
+ROUTERS = (ledger.router, closings.router, reports.router)

@@ -23,11 +23,13 @@ from app.hours.rules.explaining import (
     steps,
     weeks_left,
 )
+from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
 
 __all__ = [
     "ZERO",
     "Balance",
+    "Band",
     "CategoryPolicy",
     "CategoryStanding",
     "Credit",
@@ -36,7 +38,9 @@ __all__ = [
     "Line",
     "Step",
     "Used",
+    "Week",
     "applied_params",
+    "bands",
     "category_params",
     "category_policy",
     "check_line",
@@ -44,11 +48,15 @@ __all__ = [
     "check_reach",
     "credit",
     "credit_in_order",
+    "cycle_expected",
     "cycle_of",
     "cycle_standing",
     "external_line_key",
+    "first_monday",
     "line_key",
+    "running_sums",
     "standings",
     "steps",
+    "weeks",
     "weeks_left",
 ]

@@ -12,6 +12,7 @@ from app.hours.service.reading import (
     year_summaries,
     year_summary,
 )
+from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
 
 __all__ = [
     "CreditLine",
@@ -21,6 +22,8 @@ __all__ = [
     "closings",
     "completion",
     "credit",
+    "cycle",
+    "cycle_teachers",
     "explanation",
     "explanations",
     "find",
@@ -33,7 +36,10 @@ __all__ = [
     "post_many",
     "reopen_year",
     "reverse",
+    "roll_up",
+    "statistics",
     "teacher_completion",
+    "trend",
     "year_summaries",
     "year_summary",
 ]
