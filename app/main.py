@@ -17,10 +17,11 @@ from app import import_kinds
 from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
-from app.api import docs, graphql, openapi, problems, rest, system
+from app.api import docs, graphql, openapi, problems, rest, system, verification
 from app.api.hot import HotReads
 from app.api.middleware import RequestFrame
-from app.core import crypto, log, pages
+from app.certificates import printing
+from app.core import address, crypto, log, pages
 from app.core.db import SERVICE_ROLE, Database, PoolSettings
 from app.core.installation import Purpose, has_too_many_rights, purpose_of
 from app.core.jobs import JobRegistry
@@ -71,10 +72,11 @@ def open_entrance(settings: Settings) -> Entrance:
 
 
 def install_keys(settings: Settings) -> None:
-    """Set the keys of personal data and cursors for this process."""
+    """Set the keys of personal data and cursors, and the public address, for this process."""
     ring, current = settings.data_key_ring()
     crypto.install(crypto.Vault(ring, current, settings.key("index_key")))
     pages.install(settings.key("cursor_key"))
+    address.install(settings.public_address)
 
 
 def open_database(settings: Settings) -> Database:
@@ -115,6 +117,7 @@ def limits(settings: Settings) -> dict[str, Limit]:
         "refresh": Limit(settings.limit_refreshes_per_hour, HOUR),
         "unmask": Limit(settings.limit_unmasks_per_hour, HOUR),
         "import": Limit(settings.limit_imports_per_day, DAY),
+        "verification": Limit(settings.limit_verifications_per_minute, MINUTE),
     }
 
 
@@ -129,11 +132,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if await has_too_many_rights(entrance.database):
-            message = (
-                "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
-            )
-            raise RuntimeError(message)
+        await _must_be_fit(entrance)
         purpose = await purpose_of(entrance.database)
         entrance.allows_test_clock = purpose in (Purpose.DEMO, Purpose.TEST)
         app.state.demo = purpose is Purpose.DEMO
@@ -164,7 +163,7 @@ def create_app(
     problems.install(app)
     docs.mount_static(app)
     rest.mount(app)
-    for router in (docs.pages(), system.probes(), graphql.router()):
+    for router in (docs.pages(), verification.pages(), system.probes(), graphql.router()):
         app.include_router(router)
     openapi.install(app)
     app.add_middleware(HotReads, entrance=entrance, api=app)
@@ -178,6 +177,15 @@ def create_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(RequestFrame)
     return app
+
+
+async def _must_be_fit(entrance: Entrance) -> None:
+    """Refuse to start where the walls of the database would not hold or certificates could not be printed."""
+    if await has_too_many_rights(entrance.database):
+        message = "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
+        raise RuntimeError(message)
+    if printing.font_folder() is None:
+        raise RuntimeError(printing.FONT_MISSING)
 
 
 def _operation_id(route: APIRoute) -> str:

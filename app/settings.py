@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     refresh_key: SecretStr | None = None
     allowed_hosts: str = "*"
     allowed_origins: str = ""
+    public_url: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     storage: Path | None = None
     limit_reads_per_minute: int = 600
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     limit_refreshes_per_hour: int = 30
     limit_unmasks_per_hour: int = 30
     limit_imports_per_day: int = 20
+    limit_verifications_per_minute: int = 30
 
     @field_validator("index_key", "cursor_key", "refresh_key")
     @classmethod
@@ -73,6 +75,14 @@ class Settings(BaseSettings):
     def assumes_roles(self) -> bool:
         """Whether the one address given is an administrator's, who steps down to the service's or the owner's role."""
         return self.migration_database_url is None and not self.is_production
+
+    @property
+    def public_address(self) -> str:
+        """Where people reach this installation: what QR codes on paper lead to."""
+        if self.public_url:
+            return self.public_url
+        first = self.allowed_hosts.split(",")[0].strip()
+        return f"http://{self.host}:{self.port}" if first == "*" else f"https://{first}"
 
     def key(self, name: Literal["index_key", "cursor_key", "refresh_key"]) -> bytes:
         """A symmetric key as bytes."""

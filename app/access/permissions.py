@@ -49,6 +49,9 @@ class Permission(StrEnum):
     HOURS_CLOSE_YEAR = "hours.close_year"
     HOURS_REOPEN_YEAR = "hours.reopen_year"
     HOURS_CORRECT_CLOSED = "hours.correct_closed"
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_ISSUE_HOURS = "certificate.issue_hours"
+    CERTIFICATE_REVOKE = "certificate.revoke"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -141,6 +144,18 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             b=DESK_TE,
             reading="封账后不再登记；红冲和重新计入只由教师教育科办理。",
         ),
+        Permission.CERTIFICATE_READ: _row("查看证书", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.CERTIFICATE_ISSUE_HOURS: _row(
+            "开具学时证明",
+            None,
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="办法未写学时证明；证明只抄录进修学校已核准的学时（附件5 第六条），谁能查看谁就能开具。",
+        ),
+        Permission.CERTIFICATE_REVOKE: _row("撤销证书", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -37,15 +37,15 @@ def pages() -> APIRouter:
 
     @router.get("/")
     def start(request: Request) -> HTMLResponse:
-        return start_page(_root_path(request), is_demo=bool(getattr(request.app.state, "demo", False)))
+        return start_page(root_path_of(request), is_demo=bool(getattr(request.app.state, "demo", False)))
 
     @router.get("/docs")
     def swagger(request: Request) -> HTMLResponse:
-        return swagger_page(_root_path(request), request.app.openapi_url or "/openapi.json")
+        return swagger_page(root_path_of(request), request.app.openapi_url or "/openapi.json")
 
     @router.get("/graphql")
     def graphiql(request: Request) -> HTMLResponse:
-        return graphiql_page(_root_path(request))
+        return graphiql_page(root_path_of(request))
 
     return router
 
@@ -64,7 +64,7 @@ def start_page(root_path: str, *, is_demo: bool) -> HTMLResponse:
         f'<li><a href="{escape(root_path + path)}"><b>{name}</b> <code>{path}</code><span>{gist}</span></a></li>'
         for path, (name, gist) in DOORS.items()
     )
-    return _page(_START, root_path, doors=doors, demo=_demo_sign_ins() if is_demo else "")
+    return page_of(_START, root_path, doors=doors, demo=_demo_sign_ins() if is_demo else "")
 
 
 def swagger_page(root_path: str, openapi_url: str) -> HTMLResponse:
@@ -72,12 +72,12 @@ def swagger_page(root_path: str, openapi_url: str) -> HTMLResponse:
 
     openapi_url: path of the document below root_path.
     """
-    return _page(_SWAGGER, root_path, openapi=escape(root_path + openapi_url))
+    return page_of(_SWAGGER, root_path, openapi=escape(root_path + openapi_url))
 
 
 def graphiql_page(root_path: str) -> HTMLResponse:
     """GraphiQL with a sign-in form and a headers editor; it posts to /graphql. GraphQL 页面"""
-    return _page(_GRAPHIQL, root_path, is_style_inline=True, token=escape(root_path + TOKEN_PATH))
+    return page_of(_GRAPHIQL, root_path, is_style_inline=True, token=escape(root_path + TOKEN_PATH))
 
 
 class _StaticFiles(StaticFiles):
@@ -97,11 +97,14 @@ def _version(path: str) -> str:
     return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
 
 
-def _root_path(request: Request) -> str:
+def root_path_of(request: Request) -> str:
+    """The prefix under which a proxy publishes the service, "" for none."""
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def _page(body: Template, root_path: str, *, is_style_inline: bool = False, **parts: str) -> HTMLResponse:
+def page_of(
+    body: Template, root_path: str, *, is_style_inline: bool = False, status: int = 200, **parts: str
+) -> HTMLResponse:
     """Fill a page's template, point its files to their present version, and add the headers of a page.
 
     is_style_inline: GraphiQL's dialogs write style elements at run time; scripts come from files in any case.
@@ -111,6 +114,7 @@ def _page(body: Template, root_path: str, *, is_style_inline: bool = False, **pa
     head = _HEAD.substitute(assets)
     return HTMLResponse(
         body.substitute(assets, head=head, root=root, **parts),
+        status,
         headers={
             "Cache-Control": "no-cache",
             "Content-Security-Policy": _content_security_policy(is_style_inline=is_style_inline),

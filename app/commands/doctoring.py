@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from app import keyring
+from app.certificates import printing
 from app.commands.installation import Installation, installation
 from app.core import jobs, migrate
 from app.core.db import OWNER_ROLE, SERVICE_ROLE
@@ -41,6 +42,7 @@ def _checks(here: Installation) -> Iterator[tuple[str, str | None]]:
     yield "python", None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed"
     free = shutil.disk_usage(here.home if here.home.exists() else "/").free
     yield "disk", None if free > FREE_BYTES_MIN else f"only {free // 1024**2} MiB are free: make room"
+    yield "font of certificates", None if printing.font_folder() else printing.FONT_MISSING
     yield from asyncio.run(_database_checks(here))
 
 

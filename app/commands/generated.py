@@ -9,6 +9,7 @@ from app.accounts.entry import Entrance
 from app.accounts.states import ACCOUNT_LIFECYCLE, API_CLIENT_LIFECYCLE
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
+from app.certificates.states import CERTIFICATE_LIFECYCLE
 from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
@@ -27,6 +28,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
     CLOSING_LIFECYCLE,
+    CERTIFICATE_LIFECYCLE,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

@@ -13,6 +13,7 @@ from strawberry.utils.str_converters import to_camel_case
 from app.access import graph_types
 from app.access.permissions import Permission
 from app.api import graphql
+from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -23,16 +24,20 @@ from tests.factories.world import World
 
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
-    route for router in (organisations, teachers, *HOURS) for route in router.routes if isinstance(route, APIRoute)
+    route
+    for router in (organisations, teachers, certificates, *HOURS)
+    for route in router.routes
+    if isinstance(route, APIRoute)
 ]
 NOT_OFFERED = {
     "list_regions",
     "batch_get_teachers",
     "get_teacher_hours",
     "get_teacher_hours_explanation",
+    "get_certificate_pdf",
     "list_employments",
 }
-"""Readings that GraphQL offers in another place: region, nodes, Teacher.hours, Teacher.employments."""
+"""Readings that GraphQL offers in another place: region, nodes, Teacher.hours, Teacher.employments; a PDF is a file."""
 
 
 def models(kind: Any) -> Iterator[type[BaseModel]]:

@@ -10,6 +10,7 @@ from tests.architecture.source import APP, ROOT, Function, domains, modules, pyp
 KINDS = frozenset({"states", "models", "schemas", "rules", "queries", "service", "rest", "graphql", "jobs", "imports"})
 EXTRAS = {
     "accounts": {"entry", "passwords", "tokens"},  # how a request gets its context; the one user of python-jose
+    "certificates": {"printing"},  # the paper: typst, its template and the font
     "bulk_import": {"reading"},  # reading clerks' files, before any rule of a domain
 }
 POLICY = frozenset({"clauses", "finding", "load", "records", "school_year", "packs"})

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from app.access.permissions import Permission
 from tests.factories.people import id_number
@@ -32,6 +32,16 @@ class Objects:
     entry: UUID
     account: UUID
     grant: UUID
+
+    @property
+    def certificate(self) -> UUID:
+        """The certificate of the teacher."""
+        return certificate_of(self.teacher)
+
+
+def certificate_of(teacher: UUID) -> UUID:
+    """The id of the certificate a teacher holds in the matrix."""
+    return uuid5(teacher, "certificate")
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,10 @@ def _teacher(at: Objects) -> dict[str, UUID]:
 
 def _entry(at: Objects) -> dict[str, UUID]:
     return {"entry_id": at.entry}
+
+
+def _certificate(at: Objects) -> dict[str, UUID]:
+    return {"certificate_id": at.certificate}
 
 
 def _account(at: Objects) -> dict[str, UUID]:
@@ -189,6 +203,13 @@ EXAMPLES: dict[str, Example] = {
     "reopenHoursYear": Example(lambda _: {"school_year": "2025-2026"}, body=lambda _: {"reason": "更正上年学时"}),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
+    "listCertificates": Example(),
+    "issueCertificate": Example(
+        body=lambda at: {"kind": "hours", "teacher_id": str(at.teacher), "school_year": "2026-2027"}, placed=True
+    ),
+    "getCertificate": Example(_certificate, sees=Permission.CERTIFICATE_READ),
+    "getCertificatePdf": Example(_certificate, sees=Permission.CERTIFICATE_READ),
+    "revokeCertificate": Example(_certificate, body=lambda _: {"reason": "权限测试"}, sees=Permission.CERTIFICATE_READ),
     "getOperation": Example(lambda _: {"operation_id": uuid4()}),
     "streamOperation": Example(lambda _: {"operation_id": uuid4()}),
     "getImportTemplate": Example(lambda _: {"kind": "teachers"}, also=Permission.IMPORT_TEACHERS),

@@ -14,7 +14,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, objects
+from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, certificate_of, objects
+from tests.factories import certificates
 from tests.factories.cluster import Clone
 from tests.factories.world import World
 
@@ -95,6 +96,7 @@ async def entries(clone: Clone, world: World) -> dict[str, UUID]:
                 "SELECT post_hours($1, ARRAY(SELECT l FROM jsonb_populate_recordset(NULL::hours_line, $2) AS l), $3)",
                 region, json.dumps([line], default=str), world.today,
             )  # fmt: skip
+        await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
     await connection.close()
     return ids
 
@@ -163,13 +165,18 @@ async def test_nobody_and_the_locked_are_refused_everywhere(
 FOREIGN_BODIES = {
     "postHoursEntry": ("training_school", "abroad"),
     "postHoursEntries": ("training_school", "abroad"),
+    "issueCertificate": ("training_school", "abroad"),
     "createAccount": ("bureau", "abroad"),
     "createGrant": ("bureau", "abroad"),
     "createApiClient": ("bureau", "abroad"),
     "createTeacher": ("bureau", "abroad"),
     "rejoinTeacher": ("bureau", "abroad"),
 }
-OUT_OF_SUBTREE = {"createTeacher": ("school", "sibling"), "rejoinTeacher": ("central_school", "other")}
+OUT_OF_SUBTREE = {
+    "issueCertificate": ("school", "sibling"),
+    "createTeacher": ("school", "sibling"),
+    "rejoinTeacher": ("central_school", "other"),
+}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
 
+from app.hours.queries.certificates import holder as certificate_holder
+from app.hours.queries.certificates import issuing_bodies, lock_year, standing_entries
 from app.hours.queries.checks import counter_differences, summary_differences
 from app.hours.queries.closings import acts, closings, hold_year_alone, set_closing
 from app.hours.queries.completion import (
@@ -38,14 +40,17 @@ __all__ = [
     "by_id",
     "by_ids",
     "by_line_keys",
+    "certificate_holder",
     "closings",
     "completion",
     "counter_differences",
     "credited_on_days",
     "hold_year_alone",
     "is_counted",
+    "issuing_bodies",
     "lines",
     "lock_summaries",
+    "lock_year",
     "newest_of_teachers",
     "page",
     "page_json",
@@ -54,6 +59,7 @@ __all__ = [
     "refresh_completion",
     "reverse",
     "set_closing",
+    "standing_entries",
     "summary_differences",
     "teacher_completion",
     "years_counted",

@@ -1,5 +1,6 @@
 """Pure rules of the hours ledger."""
 
+from app.hours.rules.certificates import CertifiedEntry, certified_content, shown_hours
 from app.hours.rules.crediting import (
     ZERO,
     CategoryPolicy,
@@ -32,6 +33,7 @@ __all__ = [
     "Band",
     "CategoryPolicy",
     "CategoryStanding",
+    "CertifiedEntry",
     "Credit",
     "CycleStanding",
     "LedgerLine",
@@ -43,6 +45,7 @@ __all__ = [
     "bands",
     "category_params",
     "category_policy",
+    "certified_content",
     "check_line",
     "check_policy",
     "check_reach",
@@ -55,6 +58,7 @@ __all__ = [
     "first_monday",
     "line_key",
     "running_sums",
+    "shown_hours",
     "standings",
     "steps",
     "weeks",

@@ -1,5 +1,6 @@
 """Hours as clients send and get them 学时."""
 
+from app.hours.schemas.certificates import CertificateCreate
 from app.hours.schemas.closings import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
 from app.hours.schemas.explaining import (
     AppliedRule,
@@ -52,6 +53,7 @@ __all__ = [
     "AsOf",
     "CategoryExplanation",
     "CategoryHours",
+    "CertificateCreate",
     "Claimed",
     "Completion",
     "CompletionBranch",

@@ -1,5 +1,6 @@
 """Use cases of the hours ledger: post, reverse, read. [A5.6] [A5.7.1] [A6.13c]"""
 
+from app.hours.service.certificates import issue_certificate
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.explaining import explanation, explanations
@@ -31,6 +32,7 @@ __all__ = [
     "follow_roster",
     "get",
     "get_many",
+    "issue_certificate",
     "newest_of_teachers",
     "post",
     "post_many",
