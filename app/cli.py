@@ -1,10 +1,12 @@
 """The `shixun` command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from app.commands import data, doctoring, generated, remote, serving
+from app.commands import ledger as ledger_commands
 
 app = typer.Typer(help="Shixun 师训: the teacher-development backend of a county.", no_args_is_help=True)
 ledger = typer.Typer(help="The hours ledger.", no_args_is_help=True)
@@ -115,9 +117,25 @@ def import_file(
 
 
 @ledger.command()
-def verify() -> None:
-    """Compare every summary and counter with the entries of the ledger; exit 1 at a difference."""
-    raise typer.Exit(data.verify_ledger())
+def verify(
+    heads: Annotated[
+        Path | None, typer.Option(help="Heads kept earlier (`shixun ledger heads`): they must still be in the chain.")
+    ] = None,
+) -> None:
+    """Check summaries, counters and every seal against the entries of the ledger; exit 1 at a difference."""
+    raise typer.Exit(ledger_commands.verify(heads))
+
+
+@ledger.command(name="heads")
+def print_heads() -> None:
+    """Print the head of every seal, one JSON object a line, to be kept elsewhere."""
+    raise typer.Exit(ledger_commands.print_heads())
+
+
+@ledger.command()
+def new_epoch() -> None:
+    """After going back to an earlier state (point-in-time recovery): count positions afresh; stop the service first."""
+    raise typer.Exit(ledger_commands.new_epoch())
 
 
 @ledger.command("explain")

@@ -1,6 +1,7 @@
 """Keys of a development installation: made once, kept in its home with mode 0600, handed down as environment."""
 
 import base64
+import fcntl
 import json
 import os
 import secrets
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from app.core import signatures
 
 KEY_BYTES = 32
 
@@ -30,6 +33,7 @@ def fresh() -> dict[str, str]:
         "SHIXUN_INDEX_KEY": _random(),
         "SHIXUN_CURSOR_KEY": _random(),
         "SHIXUN_REFRESH_KEY": _random(),
+        "SHIXUN_SEAL_KEYS": signatures.fresh(),
     }
 
 
@@ -38,10 +42,7 @@ def kept(home: Path) -> dict[str, str]:
     file = home / "keys.json"
     if not file.exists():
         home.mkdir(parents=True, exist_ok=True)
-        draft = home / f"keys.json.{os.getpid()}"
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as opened:
-            json.dump(fresh(), opened)
+        draft = _draft(home, fresh())
         try:
             os.link(draft, file)
         except FileExistsError:
@@ -49,7 +50,27 @@ def kept(home: Path) -> dict[str, str]:
         finally:
             draft.unlink()
     found: dict[str, str] = json.loads(file.read_text())
-    return found
+    missing = fresh().keys() - found.keys()
+    return _completed(file) if missing else found
+
+
+def _completed(file: Path) -> dict[str, str]:
+    """The keys of a home made before some of them existed, with those added; two processes at once agree."""
+    with (file.parent / "keys.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found: dict[str, str] = json.loads(file.read_text())
+        whole = fresh() | found
+        if whole.keys() != found.keys():
+            _draft(file.parent, whole).replace(file)
+    return whole
+
+
+def _draft(home: Path, keys: dict[str, str]) -> Path:
+    draft = home / f"keys.json.{os.getpid()}"
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as opened:
+        json.dump(keys, opened)
+    return draft
 
 
 def _random() -> str:

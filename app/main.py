@@ -21,11 +21,12 @@ from app.api import docs, graphql, openapi, problems, rest, system, verification
 from app.api.hot import HotReads
 from app.api.middleware import RequestFrame
 from app.certificates import printing
-from app.core import address, crypto, log, pages
+from app.core import address, crypto, log, pages, signatures
 from app.core.db import SERVICE_ROLE, Database, PoolSettings
-from app.core.installation import Purpose, has_too_many_rights, purpose_of
+from app.core.installation import Purpose, has_moved, has_too_many_rights, purpose_of
 from app.core.jobs import JobRegistry
 from app.core.limits import Buckets, Limit
+from app.hours import jobs as hours_jobs
 from app.reactions import REACTIONS
 from app.settings import Settings
 
@@ -77,6 +78,8 @@ def install_keys(settings: Settings) -> None:
     crypto.install(crypto.Vault(ring, current, settings.key("index_key")))
     pages.install(settings.key("cursor_key"))
     address.install(settings.public_address)
+    assert settings.seal_keys is not None  # noqa: S101 - demanded by the settings or made by the supervisor
+    signatures.install(signatures.SealKeys.parse(settings.seal_keys.get_secret_value()))
 
 
 def open_database(settings: Settings) -> Database:
@@ -104,6 +107,7 @@ def open_jobs(storage: Path) -> JobRegistry:
     install_reactions(REACTIONS)
     registry = JobRegistry()
     import_kinds.register(registry, storage)
+    hours_jobs.register(registry)
     return registry
 
 
@@ -184,6 +188,10 @@ async def _must_be_fit(entrance: Entrance) -> None:
     if await has_too_many_rights(entrance.database):
         message = "the role of DATABASE_URL owns tables or passes row-level security: `shixun doctor` says what to do"
         raise RuntimeError(message)
+    async with entrance.database.begin() as connection:
+        if await has_moved(connection):
+            message = "the database was restored on another server: run `shixun migrate` first"
+            raise RuntimeError(message)
     if printing.font_folder() is None:
         raise RuntimeError(printing.FONT_MISSING)
 

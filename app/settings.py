@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     index_key: SecretStr | None = None
     cursor_key: SecretStr | None = None
     refresh_key: SecretStr | None = None
+    seal_keys: SecretStr | None = None
     allowed_hosts: str = "*"
     allowed_origins: str = ""
     public_url: str | None = None
@@ -57,7 +58,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _production_is_explicit(self) -> "Settings":
-        needed = ("database_url", "signing_keys", "data_keys", "index_key", "cursor_key", "refresh_key")
+        needed = ("database_url", "signing_keys", "data_keys", "index_key", "cursor_key", "refresh_key", "seal_keys")
         missing = [name for name in needed if getattr(self, name) is None]
         if self.mode == "production" and (missing or self.allowed_hosts == "*"):
             names = [f"SHIXUN_{name}".upper().replace("SHIXUN_DATABASE_URL", "DATABASE_URL") for name in missing]

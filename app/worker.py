@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from asyncpg import InterfaceError, PostgresConnectionError
@@ -73,6 +74,7 @@ async def run_worker(
     chores = [
         asyncio.create_task(_every(limits.life, lambda: _show_life(database, name))),
         asyncio.create_task(_every(limits.housekeeping, lambda: _keep_house(database))),
+        *(asyncio.create_task(_every(seconds, partial(act, database))) for seconds, act in registry.chores),
     ]
     try:
         while not stop.is_set():
@@ -266,7 +268,7 @@ async def _keep_house(database: Database) -> None:
     await operations.expire(database)
 
 
-async def _every(seconds: float, chore: Callable[[], Awaitable[None]]) -> None:
+async def _every(seconds: float, chore: Callable[[], Awaitable[object]]) -> None:
     """Do a chore now and then; a database that is away is no reason to end."""
     while True:
         try:

@@ -9,7 +9,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.accounts.entry import Entrance
-from app.core import crypto, log, pages
+from app.core import crypto, log, pages, signatures
 from app.core.db import Database
 from app.main import create_app
 from tests.factories import cluster, keys
@@ -23,6 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     log.configure(level="ERROR")
     crypto.install(keys.vault())
     pages.install(keys.CURSOR_KEY)
+    signatures.install(keys.seal_keys())
 
 
 @pytest.fixture(scope="session")

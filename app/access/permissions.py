@@ -43,6 +43,7 @@ class Permission(StrEnum):
     TEACHER_UNMASK = "teacher.unmask"
     HOURS_READ = "hours.read"
     HOURS_COMPLETION_READ = "hours_completion.read"
+    HOURS_SEAL_READ = "hours_seal.read"
     HOURS_POST = "hours.post"
     HOURS_REVERSE = "hours.reverse"
     HOURS_CLOSING_READ = "hours.read_closing"
@@ -119,6 +120,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TEACHER_UNMASK: _row("查看完整证件号码与手机号", None, b=DESK_TE, t=ALL, s=OWN, p=SELF),
         Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.HOURS_SEAL_READ: _row("查看、核验学时封存", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
         Permission.HOURS_POST: _row(
             "核准并登记学时",
             "A5.6",

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from app.accounts.rest import router as accounts
+from app.api.public import router as public
 from app.api.system import router as system
 from app.bulk_import.rest import router as imports
 from app.certificates.rest import public as verification
@@ -11,7 +12,7 @@ from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
 
-ROUTERS = (*HOURS, teachers, accounts, system, organisations, imports, certificates, verification)
+ROUTERS = (*HOURS, teachers, accounts, system, organisations, imports, certificates, verification, public)
 TAGS = [
     {"name": "accounts", "description": "登录、令牌、账号、授权与 API 客户端", "x-displayName": "账号"},
     {"name": "system", "description": "启动信息、代码表、条款数值、长时任务与变更流", "x-displayName": "系统"},

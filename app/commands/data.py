@@ -1,55 +1,20 @@
-"""Commands that work on the configured database: check the ledger, make an account, make a region."""
+"""Commands that work on the configured database: make an account, make a region."""
 
 import asyncio
 import secrets
 import sys
 from uuid import UUID
 
-from rich.console import Console
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.passwords import make_hash
 from app.accounts.queries.accounts import create_with_hash
 from app.commands.installation import installation
-from app.core.clock import Clock
-from app.core.db import Database, asyncpg_url
+from app.core.db import asyncpg_url
 from app.core.ids import new_id
 from app.demo.load import PACKS, Owner
-from app.hours import queries as hours
 from app.main import open_database
-
-console = Console(stderr=True)
-
-
-def verify_ledger() -> int:
-    """Every region: summaries against entries, counters against rows; answers 1 at a difference."""
-
-    async def run() -> int:
-        with installation() as here:
-            database = open_database(here.settings)
-            found, today = 0, Clock.running().today
-            for region in await _regions(database):
-                async with database.begin(region) as db:
-                    await db.execute(text("SET LOCAL statement_timeout = '10min'"))
-                    with console.status(f"checking region {region}"):
-                        differences = [
-                            *await hours.summary_differences(db, region),
-                            *await hours.counter_differences(db, region, today),
-                        ]
-                for difference in differences:
-                    print(difference)
-                found += len(differences)
-            await database.close()
-        print("the ledger is right" if not found else f"{found} differences", file=sys.stderr)
-        return 1 if found else 0
-
-    return asyncio.run(run())
-
-
-async def _regions(database: Database) -> list[int]:
-    async with database.begin() as db:
-        return list((await db.execute(text("SELECT id FROM regions ORDER BY id"))).scalars())
 
 
 def create_region(code: int, name: str, bureau: str) -> int:

@@ -13,7 +13,7 @@ from app.certificates import printing
 from app.commands.installation import Installation, installation
 from app.core import jobs, migrate
 from app.core.db import OWNER_ROLE, SERVICE_ROLE
-from app.core.installation import has_too_many_rights, purpose_of, revision_of
+from app.core.installation import has_moved, has_too_many_rights, purpose_of, revision_of
 from app.main import open_database
 
 FREE_BYTES_MIN = 1024**3
@@ -63,10 +63,12 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
         purpose = await purpose_of(database)
         async with database.begin() as connection:
             seen = await jobs.is_worker_seen(connection)
+            moved = await has_moved(connection)
         return [
             ("database", None),
             ("migrations", None if at == head else f"at {at}, the code is at {head}: run `shixun migrate`"),
             ("role of the service", f"it owns tables or passes row-level security:\n{ROLES_SQL}" if rights else None),
+            ("server", "restored on another server: run `shixun migrate`" if moved else None),
             (
                 "purpose",
                 None if purpose else "no region yet: `shixun demo` for a demo, or `shixun region` for a real one",

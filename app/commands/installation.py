@@ -14,6 +14,7 @@ from app import keyring
 from app.core import migrate
 from app.core.db import OWNER_ROLE, SERVICE_ROLE, asyncpg_url
 from app.core.embedded import EmbeddedServer, default_home
+from app.core.installation import begin_epoch
 from app.settings import CLONE, Settings
 
 DATABASE = "shixun"
@@ -42,7 +43,9 @@ class Installation:
 
     def migrate(self) -> None:
         """Bring the database to the newest migration."""
-        migrate.upgrade(asyncpg_url(self.owner_url), role=self.owner_role)
+        url = asyncpg_url(self.owner_url)
+        migrate.upgrade(url, role=self.owner_role)
+        asyncio.run(begin_epoch(url, role=self.owner_role, only_if_moved=True))
 
     def empty(self) -> None:
         """Take everything out of the database and migrate it anew; only for a demo that was not finished."""

@@ -192,6 +192,11 @@ async def limit_statements(connection: AsyncConnection, most: str) -> None:
     await connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{most}'")
 
 
+async def freeze_view(connection: AsyncConnection) -> None:
+    """Let every statement of this transaction see the same state; before its first query."""
+    await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
 async def start_over(connection: AsyncConnection, region_id: int) -> None:
     """Roll back what failed and enter the region again; only where nothing was written that must stay."""
     await connection.rollback()

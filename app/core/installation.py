@@ -3,6 +3,9 @@
 from enum import StrEnum
 
 from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from app.core.db import Database
 
@@ -12,6 +15,14 @@ _RIGHTS = text(
     "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)"
     " OR EXISTS (SELECT 1 FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
     " AND relkind IN ('r', 'p', 'v', 'm', 'S'))"
+)
+_HAS_MOVED = text(
+    "SELECT (SELECT system_identifier FROM feed_epochs ORDER BY epoch DESC LIMIT 1)"
+    " <> (SELECT CAST(system_identifier AS text) FROM pg_control_system())"
+)
+_NEW_EPOCH = text(
+    "INSERT INTO feed_epochs (epoch, system_identifier)"
+    " SELECT feed_epoch() + 1, CAST(system_identifier AS text) FROM pg_control_system() RETURNING epoch"
 )
 
 
@@ -40,3 +51,24 @@ async def has_too_many_rights(database: Database) -> bool:
     """Whether the role of the service owns tables or passes row-level security: it then must not serve."""
     async with database.begin() as connection:
         return bool(await connection.scalar(_RIGHTS))
+
+
+async def has_moved(connection: AsyncConnection) -> bool:
+    """Whether the database was restored on another server since its epoch began: transaction ids start anew there."""
+    return bool(await connection.scalar(_HAS_MOVED))
+
+
+async def begin_epoch(url: URL, *, role: str | None, only_if_moved: bool) -> int | None:
+    """As the owner: start the next epoch of positions after a restore; returns its number, None if nothing was done.
+
+    Nothing may be writing meanwhile: what is open would count among the entries of the old epoch.
+    """
+    settings = {"role": role} if role else {}
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"server_settings": settings})
+    try:
+        async with engine.begin() as connection:
+            if only_if_moved and not await has_moved(connection):
+                return None
+            return int((await connection.execute(_NEW_EPOCH)).scalar_one())
+    finally:
+        await engine.dispose()

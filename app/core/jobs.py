@@ -111,6 +111,8 @@ class JobRegistry:
     """Which function runs which kind of job; what it returns becomes the operation's response."""
 
     functions: dict[str, JobFunction] = field(default_factory=dict)
+    chores: list[tuple[float, Callable[[Database], Awaitable[object]]]] = field(default_factory=list)
+    """What every worker does now and then: seconds between, and the act; it must bear being done by several at once."""
 
     def add(self, kind: str, function: JobFunction) -> None:
         """Register a kind; ValueError if it is taken."""

@@ -40,3 +40,43 @@ CLOSING_LIFECYCLE = Lifecycle(
         "reopen": Move(frozenset({ClosingStatus.CLOSED}), ClosingStatus.OPEN, "hours.reopen_year"),
     },
 )
+ENTRY_FIELDS = (
+    "region_id",
+    "id",
+    "epoch",
+    "xid",
+    "seq",
+    "teacher_id",
+    "school_id",
+    "school_year",
+    "category",
+    "claimed",
+    "credited",
+    "activity_title_sha256",
+    "activity_date",
+    "session_sha256",
+    "source",
+    "source_id",
+    "external_key_sha256",
+    "line_key_sha256",
+    "revision",
+    "reverses_id",
+    "reason_sha256",
+    "findings_sha256",
+    "policy_version",
+    "posted_by",
+    "approved_by",
+    "posted_at",
+)
+"""What of an entry is sealed, in the order it is hashed: every column; free text as its digest, so that a proof shown
+to others carries no personal data."""
+
+HEAD_FIELDS = ("region", "number", "prev", "root", "first", "last", "entries", "sealed_at", "key_id")
+"""What the head of a seal is the hash of, in this order."""
+
+SEAL_ENTRIES_MAX = 1000
+"""Entries under one seal 每次封存的记录数."""
+SEAL_AFTER_SECONDS = 60
+"""An entry waits at most this long before the next look of the sealer seals it."""
+SEAL_NUMBER_MAX = 2**31 - 1
+"""Above any number of a seal."""

@@ -18,7 +18,7 @@ REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names", "verification
 """Small tables without wall: what must be unique across regions; `region_id` there says where to look."""
 STAGE_TABLES = frozenset({"import_stage_hours", "import_stage_organisations", "import_stage_teachers"})
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
-APPEND_ONLY = ("certificates", "events", "hours_closing_acts", "hours_entries")
+APPEND_ONLY = ("certificates", "events", "hours_closing_acts", "hours_entries", "hours_seals")
 DEFINERS = frozenset(
     {
         "analyze_import_stages",

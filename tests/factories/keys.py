@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from app.accounts import tokens
@@ -12,6 +13,7 @@ from app.accounts.entry import Entrance
 from app.core.crypto import Vault
 from app.core.db import Database
 from app.core.limits import Buckets, Limit
+from app.core.signatures import SealKeys
 from tests.factories.world import TestAccount
 
 CURSOR_KEY = hashlib.sha256(b"cursor key of tests").digest()
@@ -36,6 +38,14 @@ def signing_keys() -> tokens.TokenKeys:
         private=private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
     )
     return tokens.TokenKeys({"test": pair}, "test")
+
+
+@cache
+def seal_keys() -> SealKeys:
+    """One Ed25519 key pair."""
+    private = hashlib.sha256(b"seal key of tests").digest()
+    public = Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+    return SealKeys({"test": public}, "test", private)
 
 
 def entrance(database: Database, **limits: Limit) -> Entrance:

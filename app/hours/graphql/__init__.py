@@ -1,7 +1,7 @@
 """GraphQL of the hours ledger."""
 
-from app.hours.graphql import certificates, closings, ledger, reports
+from app.hours.graphql import certificates, closings, ledger, reports, seals
 
-QUERIES = (ledger.Query, closings.Query, reports.Query)
-MUTATIONS = (ledger.Mutation, closings.Mutation, certificates.Mutation)
+QUERIES = (ledger.Query, closings.Query, reports.Query, seals.Query)
+MUTATIONS = (ledger.Mutation, closings.Mutation, certificates.Mutation, seals.Mutation)
 NODES = {**ledger.NODES}

@@ -2,11 +2,13 @@
 
 from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
+from app.hours.models.seals import HoursSeal
 
 __all__ = [
     "HoursClosing",
     "HoursClosingAct",
     "HoursCompletionCounter",
     "HoursEntry",
+    "HoursSeal",
     "HoursSummary",
 ]

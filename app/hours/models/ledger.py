@@ -88,6 +88,7 @@ class HoursEntry(Base):
             postgresql_where=text("reverses_id IS NOT NULL"),
         ),
         Index("ix_hours_entries_newest", "region_id", "seq"),
+        Index("ix_hours_entries_position", "region_id", "epoch", "xid", "seq"),
         Index("ix_hours_entries_school", "region_id", "school_id", "seq"),
         Index("ix_hours_entries_teacher", "region_id", "teacher_id", "school_year", "seq"),
     )

@@ -14,6 +14,7 @@ from app.hours.service.reading import (
     year_summary,
 )
 from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
+from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, verify_seal, verify_seals
 
 __all__ = [
     "CreditLine",
@@ -29,19 +30,25 @@ __all__ = [
     "explanations",
     "find",
     "find_json",
+    "find_seals",
     "follow_roster",
     "get",
     "get_many",
+    "get_seal",
     "issue_certificate",
+    "latest_seal",
     "newest_of_teachers",
     "post",
     "post_many",
+    "prove",
     "reopen_year",
     "reverse",
     "roll_up",
     "statistics",
     "teacher_completion",
     "trend",
+    "verify_seal",
+    "verify_seals",
     "year_summaries",
     "year_summary",
 ]
