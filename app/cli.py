@@ -116,6 +116,21 @@ def import_file(
     raise typer.Exit(remote.import_file(who, kind, file, mode=mode, on_error=on_error, report=report, force=force))
 
 
+@app.command()
+def certificate(
+    staff_no: Annotated[str, typer.Argument(help="Staff number of the teacher 教职工号.")],
+    year: Annotated[str, typer.Argument(help="School year, such as 2025-2026.")],
+    out: Annotated[str | None, typer.Option(help="File to write; the number with .pdf when absent.")] = None,
+    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
+    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
+    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
+) -> None:
+    """Issue the hours certificate of a teacher and save its PDF 学时证明."""
+    who = remote.Caller(server, bearer, username, password)
+    raise typer.Exit(remote.certificate(who, staff_no, year, out))
+
+
 @ledger.command()
 def verify(
     heads: Annotated[

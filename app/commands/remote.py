@@ -1,9 +1,10 @@
-"""Commands that talk to a running service over HTTP: `token` and `import`."""
+"""Commands that talk to a running service over HTTP: `token`, `import` and `certificate`."""
 
 import getpass
 import hashlib
 import sys
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,28 @@ def import_file(  # noqa: PLR0913 - one argument per option
             Path(report).write_bytes(client.get(f"/v1/imports/{import_id}/report.csv").content)
             console.print(f"report written to {report}")
     return FAULTY if done["counters"]["error"] else DONE
+
+
+def certificate(who: Caller, staff_no: str, year: str, out: str | None) -> int:
+    """Issue a teacher's hours certificate and save its PDF; answers 0 done, 1 refused."""
+    with who.open() as client:
+        found = client.get("/v1/teachers", params={"q": staff_no})
+        _must(found)
+        mine = [one for one in found.json()["items"] if one["staff_no"] == staff_no]
+        if not mine:
+            console.print(f"no teacher with staff number {staff_no} within your reach")
+            return REFUSED
+        body = {"kind": "hours", "teacher_id": mine[0]["id"], "school_year": year}
+        issued = client.post("/v1/certificates", json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+        _must(issued)
+        one = issued.json()
+        pdf = client.get(f"/v1/certificates/{one['id']}.pdf")
+        _must(pdf)
+    path = Path(out or f"{one['number']}.pdf")
+    path.write_bytes(pdf.content)
+    print(one["number"])
+    console.print(f"{one['content']['total']} hours; written to {path}; verified at {one['verification_url']}")
+    return DONE
 
 
 def _follow(client: httpx.Client, operation: dict[str, Any]) -> dict[str, Any]:

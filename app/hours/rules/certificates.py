@@ -74,18 +74,18 @@ def _balances(entries: Sequence[CertifiedEntry], year: SchoolYear) -> list[Balan
 
 def _requirement(regulation: Regulation, one: CategoryStanding, year: SchoolYear) -> str:
     policy = category_policy(regulation, HoursCategory(one.category), on=year.last_day)
-    parts = []
-    if policy.target is not None:
-        parts.append(_cited(regulation, f"每学年 {shown_hours(policy.target)} 学时", policy.target_clause))
-    if policy.per_day is not None:
-        parts.append(_cited(regulation, f"每天 {shown_hours(policy.per_day)} 学时", policy.per_day_clause))
-    if policy.cap is not None:
-        parts.append(_cited(regulation, f"每学年不超过 {shown_hours(policy.cap)} 学时", policy.cap_clause))
-    return "；".join(parts)
-
-
-def _cited(regulation: Regulation, words: str, clause: str | None) -> str:
-    return f"{words}（{regulation.clause_reference(clause)}）" if clause else words
+    said: dict[str | None, list[str]] = {}
+    for words, hours, clause in (
+        ("每学年 {} 学时", policy.target, policy.target_clause),
+        ("每天 {} 学时", policy.per_day, policy.per_day_clause),
+        ("每学年不超过 {} 学时", policy.cap, policy.cap_clause),
+    ):
+        if hours is not None:
+            said.setdefault(clause, []).append(words.format(shown_hours(hours)))
+    return "；".join(
+        "、".join(words) + (f"（{regulation.clause_reference(clause)}）" if clause else "")
+        for clause, words in said.items()
+    )
 
 
 def _standing(one: CategoryStanding) -> str:
