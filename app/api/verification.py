@@ -81,7 +81,7 @@ def _changes(found: Verification) -> str:
 def _basis(found: Verification) -> dict[str, str]:
     basis = {"记录": f"{found.stands_on.records} 条", "内容摘要": found.stands_on.digest, "PDF 摘要": found.pdf_sha256}
     if found.stands_on.seal:
-        basis["封存"] = "，".join(str(value) for value in found.stands_on.seal.values())
+        basis["封存"] = f"第 {found.stands_on.seal['number']} 号，{found.stands_on.seal['head']}"
     return basis
 
 

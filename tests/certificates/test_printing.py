@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pypdf
 import pytest
+from fastapi import FastAPI
 
 from app.certificates import printing
 from app.core.errors import Unavailable
@@ -61,3 +62,10 @@ async def test_waiting_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "WAITING_MAX", 0)
     with pytest.raises(Unavailable, match="NO_CAPACITY"):
         await printing.render(PAGE, IMPRINT)
+
+
+async def test_service_refuses_to_start_without_the_font(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printing, "FONT_PACKAGE", "a_package_that_is_not_there")
+    with pytest.raises(RuntimeError, match="noto-cjk-sans-otc"):
+        async with app.router.lifespan_context(app):
+            pass
