@@ -1,6 +1,7 @@
 """`serve`, `worker`, `migrate` and `demo`."""
 
 import asyncio
+import os
 import signal
 import sys
 import time
@@ -25,12 +26,15 @@ console = Console(stderr=True)
 
 def serve(*, with_demo: bool, workers: int, host: str | None, port: int | None) -> int:
     """Run database, worker and API until Ctrl-C; answers the exit code."""
+    # Every process must know the address: codes on paper lead to it.
+    given = {"SHIXUN_HOST": host, "SHIXUN_PORT": port}
+    os.environ.update({name: str(value) for name, value in given.items() if value is not None})
     with installation() as here:
         if not here.settings.is_production:
             here.migrate()
         if with_demo:
             load_demo(here)
-        address = (host or here.settings.host, port or here.settings.port)
+        address = (here.settings.host, here.settings.port)
         children = Children(here.environment)
         children.start("worker", ["-m", "app.cli", "worker"])
         children.start("api", _uvicorn(*address, workers))
