@@ -29,6 +29,7 @@ from app.hours.queries.ledger import (
     post,
     reverse,
 )
+from app.hours.queries.merging import lock_summaries_of, recount, standing_entries
 
 __all__ = [
     "POST_HOURS",
@@ -51,11 +52,13 @@ __all__ = [
     "lines",
     "lock_summaries",
     "lock_year",
+    "lock_summaries_of",
     "newest_of_teachers",
     "page",
     "page_json",
     "placements",
     "post",
+    "recount",
     "refresh_completion",
     "reverse",
     "set_closing",

@@ -25,6 +25,7 @@ from app.hours.rules.explaining import (
     weeks_left,
 )
 from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
+from app.hours.rules.merging import Standing, over_caps
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "LedgerLine",
     "Line",
     "Step",
+    "Standing",
     "Used",
     "Week",
     "applied_params",
@@ -59,6 +61,7 @@ __all__ = [
     "line_key",
     "running_sums",
     "shown_hours",
+    "over_caps",
     "standings",
     "steps",
     "weeks",

@@ -5,6 +5,7 @@ from app.hours.service.closings import close_year, closing, closings, reopen_yea
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.explaining import explanation, explanations
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
+from app.hours.service.merging import recount_persons, reduce_to_caps
 from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
     completion,
@@ -42,6 +43,8 @@ __all__ = [
     "post_many",
     "prove",
     "reopen_year",
+    "recount_persons",
+    "reduce_to_caps",
     "reverse",
     "roll_up",
     "statistics",
