@@ -93,6 +93,10 @@ async def test_the_person_keeps_forty_hours_and_both_histories(
     assert standing[str(alias), "2026-10-13"] == 4
     assert sum(one["source"] == "reversal" for one in ledger) == 2
     assert await differences(database, world) == []
+    url = f"/v1/teachers/{kept}/hours/explanation?school_year=2026-2027"
+    told = (await client.get(url, headers=te)).json()
+    workshop = next(one for one in told["categories"] if one["category"] == "workshop")
+    assert (workshop["credited"], sum(one["credited"] for one in workshop["entries"])) == (40, 40)
     more = (await post(client, as_role, kept, "2026-11-02"))[0]
     assert (more["claimed_hours"], more["credited_hours"]) == (6, 0)
     own = (await client.get("/v1/hours-entries?category=school_research", headers=as_role("teacher"))).json()["items"]

@@ -29,7 +29,7 @@ from app.hours.queries.ledger import (
     post,
     reverse,
 )
-from app.hours.queries.merging import lock_summaries_of, recount, standing_entries
+from app.hours.queries.merging import lock_summaries_of, post_anew, recount, standing_entries
 
 __all__ = [
     "POST_HOURS",
@@ -58,6 +58,7 @@ __all__ = [
     "page_json",
     "placements",
     "post",
+    "post_anew",
     "recount",
     "refresh_completion",
     "reverse",

@@ -1,6 +1,8 @@
 """SQL of one person's several records in the ledger."""
 
+import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, bindparam, or_, select, text
@@ -14,6 +16,10 @@ from app.teachers.models import Teacher
 
 ENTRIES_MAX = 10_000
 """More than two working lives have."""
+_POST_ANEW = text(
+    "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
+    " CAST(:lines AS jsonb)) AS line), :today, true)"
+)
 _RECOUNT = text("SELECT recount_hours(:region, :persons)").bindparams(bindparam("persons", type_=ARRAY(Uuid())))
 
 
@@ -40,6 +46,12 @@ async def standing_entries(ctx: Context, teacher_ids: Sequence[UUID]) -> Sequenc
         .limit(ENTRIES_MAX)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+async def post_anew(ctx: Context, line: dict[str, Any]) -> None:
+    """Write the entry that takes the place of a reversed one; merging is a correction, in a closed year too."""
+    body = json.dumps([line], default=str)
+    await ctx.db.execute(_POST_ANEW, {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today})
 
 
 async def recount(ctx: Context, persons: Sequence[UUID]) -> None:

@@ -24,8 +24,8 @@ from app.hours.rules.explaining import (
     steps,
     weeks_left,
 )
-from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.merging import Standing, over_caps
+from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
     "CycleStanding",
     "LedgerLine",
     "Line",
-    "Step",
     "Standing",
+    "Step",
     "Used",
     "Week",
     "applied_params",
@@ -62,6 +62,7 @@ __all__ = [
     "running_sums",
     "shown_hours",
     "over_caps",
+    "running_sums",
     "standings",
     "steps",
     "weeks",

@@ -45,6 +45,7 @@ __all__ = [
     "reopen_year",
     "recount_persons",
     "reduce_to_caps",
+    "reopen_year",
     "reverse",
     "roll_up",
     "statistics",

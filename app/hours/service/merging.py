@@ -57,7 +57,7 @@ async def _post_anew(ctx: Context, entry: AnyRow, given: rules.Credit, reason: s
         "posted_by": ctx.principal.account_id,
         "approved_by": None,
     }
-    await queries.post(ctx, [line])
+    await queries.post_anew(ctx, line)
     place = Place(entry.school_id, entry.teacher_id)
     facts: dict[str, Any] = {"category": entry.category, "credited": str(-entry.credited_hours)}
     facts |= {"reverses": str(entry.id)}
