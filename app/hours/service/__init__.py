@@ -42,7 +42,6 @@ __all__ = [
     "post",
     "post_many",
     "prove",
-    "reopen_year",
     "recount_persons",
     "reduce_to_caps",
     "reopen_year",
