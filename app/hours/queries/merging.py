@@ -34,7 +34,7 @@ async def lock_summaries_of(ctx: Context, teacher_ids: Sequence[UUID]) -> None:
     )
 
 
-async def standing_entries(ctx: Context, teacher_ids: Sequence[UUID]) -> Sequence[AnyRow]:
+async def entries_of_persons(ctx: Context, teacher_ids: Sequence[UUID]) -> Sequence[AnyRow]:
     """Entries of some teachers and of their other records that are neither reversals nor reversed, oldest first."""
     entry, reversal = HoursEntry, aliased(HoursEntry)
     undone = select(reversal.id).where(reversal.region_id == entry.region_id, reversal.reverses_id == entry.id)

@@ -19,7 +19,7 @@ async def reduce_to_caps(ctx: Context, *, teacher_id: UUID, into_id: UUID, reaso
     """
     ctx.require(Permission.TEACHER_MERGE)
     await queries.lock_summaries_of(ctx, (teacher_id, into_id))
-    entries = await queries.standing_entries(ctx, (teacher_id, into_id))
+    entries = await queries.entries_of_persons(ctx, (teacher_id, into_id))
     policies = {}
     for one in entries:
         policy = rules.check_policy(ctx.regulation, HoursCategory(one.category), on=one.activity_date)
