@@ -41,6 +41,7 @@ class Permission(StrEnum):
     TEACHER_CHANGE_CONTACT = "teacher.change_contact"
     TEACHER_TRANSFER = "teacher.transfer"
     TEACHER_UNMASK = "teacher.unmask"
+    TEACHER_MERGE = "teacher.merge"
     HOURS_READ = "hours.read"
     HOURS_COMPLETION_READ = "hours_completion.read"
     HOURS_SEAL_READ = "hours_seal.read"
@@ -118,6 +119,12 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TEACHER_CHANGE_CONTACT: _row("修改本人联系方式", "M3.5", p=SELF),
         Permission.TEACHER_TRANSFER: _row("教师调动", None, b=DESK_TE, t=ALL, c=SUBTREE),
         Permission.TEACHER_UNMASK: _row("查看完整证件号码与手机号", None, b=DESK_TE, t=ALL, s=OWN, p=SELF),
+        Permission.TEACHER_MERGE: _row(
+            "合并重复的教师档案",
+            None,
+            b=DESK_TE,
+            reading="办法未写档案合并；由教师教育科办理，两份档案的历史都保留，可以撤销。",
+        ),
         Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),
         Permission.HOURS_SEAL_READ: _row("查看、核验学时封存", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),

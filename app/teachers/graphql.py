@@ -36,6 +36,7 @@ READ, CHANGE = Permission.TEACHER_READ, Permission.TEACHER_CHANGE
 B = TypeVar("B", bound=BaseModel)
 Search = Annotated[str, Field(max_length=50)] | None
 Code = Annotated[str, Field(max_length=40)] | None
+Key = Annotated[str, strawberry.argument(description="每个新请求一个新值（例如 UUID）；重试时沿用原值")]
 Text = Annotated[str | None, strawberry.argument(description="姓名的一部分，或完整的教师编号")]
 
 
@@ -173,6 +174,16 @@ class ContactPatchInput:
     """A teacher's own contact data 本人联系方式; null clears."""
 
 
+@input_of(schemas.TeacherMerge)
+class TeacherMergeInput:
+    """Which record stays 合并到哪份档案, and why."""
+
+
+@input_of(schemas.TeacherUnmerge)
+class TeacherUnmergeInput:
+    """Why a merge is undone 撤销合并."""
+
+
 @input_of(schemas.Unmask)
 class UnmaskInput:
     """A request for one full value 查看完整号码; the reason is kept in the audit log."""
@@ -228,6 +239,41 @@ async def _moved(
     return await graph.change(schemas.Teacher, move)
 
 
+async def _merge_teacher(
+    info: Info, uuid: UUID, merge: Annotated[TeacherMergeInput, _name], idempotency_key: Key
+) -> schemas.Teacher | Problem:
+    """Make a record the other name of another one of the same person 合并重复档案."""
+    return await _once(info, uuid, merge, schemas.TeacherMerge, service.merge, verb="mergeTeacher", key=idempotency_key)
+
+
+async def _unmerge_teacher(
+    info: Info, uuid: UUID, unmerge: Annotated[TeacherUnmergeInput, _name], idempotency_key: Key
+) -> schemas.Teacher | Problem:
+    """Make a merged record stand by itself again 撤销合并."""
+    schema, act = schemas.TeacherUnmerge, service.unmerge
+    return await _once(info, uuid, unmerge, schema, act, verb="unmergeTeacher", key=idempotency_key)
+
+
+async def _once(  # noqa: PLR0913 - what tells two verbs apart
+    info: Info,
+    uuid: UUID,
+    value: object,
+    schema: type[B],
+    act: Callable[..., Awaitable[AnyRow]],
+    *,
+    verb: str,
+    key: str,
+) -> schemas.Teacher | Problem:
+    graph = info.context
+
+    async def acted(ctx: Context, body: B) -> AnyRow:
+        return await act(ctx, uuid, body, version=_version(body))
+
+    return await graph.change_once(
+        schemas.Teacher, lambda: graph.given(schema, value), acted, verb=f"{verb} {uuid}", key=key
+    )
+
+
 async def _change_own_contact(info: Info, patch: Annotated[ContactPatchInput, _name]) -> schemas.Teacher | Problem:
     """A teacher's own mobile number 修改本人联系方式."""
     graph = info.context
@@ -274,6 +320,8 @@ class Mutation:
     leave_teacher = field(CHANGE, _leave_teacher, TeacherPayload)
     rejoin_teacher = field(CHANGE, _rejoin_teacher, TeacherPayload)
     set_teacher_on_post = field(CHANGE, _set_teacher_on_post, TeacherPayload)
+    merge_teacher = field(Permission.TEACHER_MERGE, _merge_teacher, TeacherPayload)
+    unmerge_teacher = field(Permission.TEACHER_MERGE, _unmerge_teacher, TeacherPayload)
     change_own_contact = field(Permission.TEACHER_CHANGE_CONTACT, _change_own_contact, TeacherPayload)
     unmask_teacher = field(Permission.TEACHER_UNMASK, _unmask_teacher, UnmaskedPayload)
 

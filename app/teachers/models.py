@@ -64,6 +64,7 @@ class Teacher(RegionRow, Base):
         CheckConstraint("jsonb_typeof(honours) = 'array'", name="honours"),
         Index("ix_teachers_school", "region_id", "school_id", "id"),
         Index("ix_teachers_name", "region_id", "name"),
+        Index("ix_teachers_merged", "region_id", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
     )
 
 

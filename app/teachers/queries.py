@@ -245,6 +245,16 @@ async def employments_of(ctx: Context, teacher_ids: Sequence[UUID]) -> list[list
     return [known[one] for one in teacher_ids]
 
 
+async def aliases(ctx: Context, teacher_id: UUID) -> Sequence[UUID]:
+    """The records merged into a teacher's, oldest first."""
+    statement = (
+        select(Teacher.id)
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.merged_into_id == teacher_id)
+        .order_by(Teacher.id)
+    )
+    return (await ctx.db.scalars(statement)).all()
+
+
 async def last_spell(ctx: Context, teacher_id: UUID) -> AnyRow:
     """The present or last spell of a teacher, after the teacher's row was locked."""
     statement = (
@@ -292,9 +302,12 @@ async def employer(ctx: Context, organisation_id: UUID) -> AnyRow | None:
 
 
 async def is_anybody_employed(ctx: Context, organisation_id: UUID, *, on: date) -> bool:
-    """Whether somebody has a spell at the organisation that lasts on a day or begins later."""
+    """Whether somebody has a spell at the organisation that lasts on a day or begins later; merged records are not."""
     statement = select(
         exists().where(
+            Teacher.region_id == Employment.region_id,
+            Teacher.id == Employment.teacher_id,
+            Teacher.status != TeacherStatus.MERGED,
             Employment.region_id == ctx.principal.region_id,
             Employment.school_id == organisation_id,
             or_(Employment.ends_on.is_(None), Employment.ends_on > on),

@@ -3,9 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.access.doors import Ctx, Paged, Tagged, listing, opener, permits
+from app.access.doors import Ctx, Once, Paged, Tagged, listing, opener, permits
 from app.access.permissions import Permission
 from app.core.errors import BadRequest
 from app.core.schemas import Listing
@@ -19,7 +19,9 @@ from app.teachers.schemas import (
     Rejoin,
     Teacher,
     TeacherCreate,
+    TeacherMerge,
     TeacherPatch,
+    TeacherUnmerge,
     Transfer,
     Unmask,
     Unmasked,
@@ -30,6 +32,7 @@ BATCH_MAX = 100
 router = APIRouter(tags=["teachers"])
 READ = permits(Permission.TEACHER_READ)
 CHANGE = permits(Permission.TEACHER_CHANGE)
+MERGE = permits(Permission.TEACHER_MERGE)
 Text = Annotated[str | None, Query(max_length=50, description="姓名的一部分，或完整的教师编号")]
 Code = Annotated[str | None, Query(max_length=40)]
 
@@ -128,6 +131,24 @@ async def unmask_teacher(ctx: Ctx, teacher_id: UUID, unmask: Unmask, request: Re
     """One full number of one teacher, on the audit log 查看完整号码."""
     opener(request).limits.take("unmask", str(ctx.principal.account_id))
     return await service.unmask(ctx, teacher_id, unmask)
+
+
+@router.post("/teachers/{teacher_id:uuid}:merge", response_model=Teacher, **MERGE)
+async def merge_teacher(ctx: Ctx, teacher_id: UUID, merge: TeacherMerge, tag: Tagged, once: Once) -> Response:
+    """Make a record the other name of another one of the same person 合并重复档案."""
+    version = tag.expected(merge)
+    return await once.answer(
+        ctx, merge, lambda: service.merge(ctx, teacher_id, merge, version=version), Teacher, status=200
+    )
+
+
+@router.post("/teachers/{teacher_id:uuid}:unmerge", response_model=Teacher, **MERGE)
+async def unmerge_teacher(ctx: Ctx, teacher_id: UUID, unmerge: TeacherUnmerge, tag: Tagged, once: Once) -> Response:
+    """Make a merged record stand by itself again 撤销合并."""
+    version = tag.expected(unmerge)
+    return await once.answer(
+        ctx, unmerge, lambda: service.unmerge(ctx, teacher_id, unmerge, version=version), Teacher, status=200
+    )
 
 
 @router.patch("/me/contact", response_model=Teacher, **permits(Permission.TEACHER_CHANGE_CONTACT))

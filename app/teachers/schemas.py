@@ -182,6 +182,20 @@ class OnPost(_Placement):
     reason: Reason
 
 
+class TeacherMerge(_Placement):
+    """Making a record the other name of another one of the same person 合并重复档案; both histories stay."""
+
+    into_id: UUID = Field(description="保留的档案；被合并的档案只作为它的别名")
+    reason: Reason
+    is_same_person: bool = Field(default=False, description="姓名、性别或出生日期不同时，核实后填 true")
+
+
+class TeacherUnmerge(_Placement):
+    """Making a merged record stand by itself again 撤销合并."""
+
+    reason: Reason
+
+
 class Unmask(Input):
     """A request for one full value 查看完整号码; the reason is kept in the audit log."""
 

@@ -53,5 +53,8 @@ TEACHER_LIFECYCLE = Lifecycle(
         "setOnPost": Move(frozenset({TeacherStatus.ACTIVE}), TeacherStatus.ACTIVE, "teacher.change"),
         "leave": Move(frozenset({TeacherStatus.ACTIVE}), TeacherStatus.LEFT, "teacher.change"),
         "rejoin": Move(frozenset({TeacherStatus.LEFT}), TeacherStatus.ACTIVE, "teacher.change"),
+        "merge": Move(frozenset({TeacherStatus.ACTIVE, TeacherStatus.LEFT}), TeacherStatus.MERGED, "teacher.merge"),
+        "unmerge": Move(frozenset({TeacherStatus.MERGED}), TeacherStatus.ACTIVE, "teacher.merge"),
+        "unmergeLeft": Move(frozenset({TeacherStatus.MERGED}), TeacherStatus.LEFT, "teacher.merge"),
     },
 )

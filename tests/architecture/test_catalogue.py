@@ -27,6 +27,7 @@ DEFINERS = frozenset(
         "hold_hours_years",
         "move_hours_completion",
         "post_hours",
+        "recount_hours",
         "refresh_hours_completion",
         "reverse_hours",
     }

@@ -266,5 +266,16 @@ EXAMPLES: dict[str, Example] = {
         },
         sees=Permission.TEACHER_READ,
     ),
+    "mergeTeacher": Example(
+        _teacher,
+        body=lambda at: {
+            # the other region has one teacher only: merging it into itself is a conflict, not a refusal
+            "into_id": str(at.teacher if at.place == "abroad" else World().teacher("a1-2")),
+            "reason": "重复登记的档案",
+            "is_same_person": True,
+        },
+        sees=Permission.TEACHER_READ,
+    ),
+    "unmergeTeacher": _about_teacher({"reason": "合并有误"}),
     "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
 }

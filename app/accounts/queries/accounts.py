@@ -97,6 +97,12 @@ async def by_id(ctx: Context, account_id: UUID, *, lock: bool = False) -> AnyRow
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
+async def of_teacher(ctx: Context, teacher_id: UUID) -> UUID | None:
+    """The account of a teacher, held for a change."""
+    statement = select(Account.id).where(Account.region_id == ctx.principal.region_id, Account.teacher_id == teacher_id)
+    return (await ctx.db.scalars(statement.with_for_update())).one_or_none()
+
+
 async def own(ctx: Context, *, lock: bool = False) -> AnyRow | None:
     """The caller's own account with its password's hash; None for programs."""
     who = ctx.principal

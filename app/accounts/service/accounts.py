@@ -104,6 +104,21 @@ async def end_sessions(ctx: Context, account_id: UUID) -> AnyRow:
     return changed
 
 
+async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.merged": the account goes to the record that stays, or is locked where that has one."""
+    ctx.require(Permission.TEACHER_MERGE)
+    account_id = await queries.of_teacher(ctx, teacher_id)
+    if account_id is None:
+        return
+    if await queries.of_teacher(ctx, into_id) is None:
+        await queries.change(ctx, account_id, {"teacher_id": into_id}, narrows=True)
+        await _record(ctx, "account.teacher_merged", account_id, teacher_id=into_id, was=str(teacher_id))
+        return
+    await queries.end_sessions(ctx, account_id, because="account_locked")
+    await queries.change(ctx, account_id, {"status": str(AccountStatus.LOCKED)}, narrows=True)
+    await _record(ctx, "account.locked", account_id, teacher_id=teacher_id, because="teacher_merged")
+
+
 async def grants(ctx: Context, account_id: UUID) -> Sequence[AnyRow]:
     """Grants of an account within the caller's scope, ended ones too, oldest first."""
     ctx.require(Permission.ACCOUNT_READ)

@@ -293,7 +293,10 @@ WITH line AS (
                            FROM import_stage_hours AS s
                              WHERE s.region_id = :region AND {_CHUNK} AND s.per_day IS NOT NULL) AS t
                    JOIN LATERAL (SELECT sum(e.credited) AS hours FROM hours_entries e
-                                  WHERE e.region_id = :region AND e.teacher_id = t.teacher_id
+                                  WHERE e.region_id = :region
+                                    AND e.teacher_id = ANY (ARRAY(
+                                        SELECT p.id FROM teachers p WHERE p.region_id = :region
+                                           AND (p.id = t.teacher_id OR p.merged_into_id = t.teacher_id)))
                                     AND e.school_year = t.school_year AND e.category = t.category
                                     AND e.activity_date = t.activity_date) AS of_day ON true) AS d
              ON s.per_day IS NOT NULL AND d.teacher_id = s.teacher_id AND d.category = s.category

@@ -29,6 +29,7 @@ from app.hours.queries.ledger import (
     post,
     reverse,
 )
+from app.hours.queries.merging import lock_summaries_of, post_anew, recount, standing_entries
 
 __all__ = [
     "POST_HOURS",
@@ -50,12 +51,15 @@ __all__ = [
     "issuing_bodies",
     "lines",
     "lock_summaries",
+    "lock_summaries_of",
     "lock_year",
     "newest_of_teachers",
     "page",
     "page_json",
     "placements",
     "post",
+    "post_anew",
+    "recount",
     "refresh_completion",
     "reverse",
     "set_closing",

@@ -11,9 +11,10 @@ from app.core.db import AnyRow
 _SUMMARIES = text(
     """
     WITH sums AS (
-        SELECT teacher_id, school_year, category, count(*) AS entries, sum(claimed) AS claimed,
-               sum(credited) AS credited
-          FROM hours_entries WHERE region_id = :region GROUP BY teacher_id, school_year, category
+        SELECT coalesce(t.merged_into_id, e.teacher_id) AS teacher_id, e.school_year, e.category, count(*) AS entries,
+               sum(e.claimed) AS claimed, sum(e.credited) AS credited
+          FROM hours_entries e JOIN teachers t ON t.region_id = e.region_id AND t.id = e.teacher_id
+         WHERE e.region_id = :region GROUP BY 1, e.school_year, e.category
     ), held AS (
         SELECT teacher_id, school_year, category, entries, claimed, credited
           FROM hours_summaries WHERE region_id = :region AND entries > 0

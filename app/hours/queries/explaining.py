@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, cast, func, select
+from sqlalchemy import Integer, and_, cast, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.visibility import reach_of, rows, scope_values
 from app.core.db import AnyRow
 from app.hours.models import HoursEntry
-from app.hours.queries.ledger import entry_columns, entry_joins
+from app.hours.queries.ledger import entry_columns, entry_joins, entry_scope
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
 
@@ -23,10 +24,15 @@ async def balances_at(
     ctx: Context, teacher_ids: Sequence[UUID], first: SchoolYear, last: SchoolYear, before: datetime | None
 ) -> Sequence[Any]:
     """Sums of entries posted before a moment, shaped as `balances`: a teacher without any has one row of NULLs."""
-    entry = HoursEntry
+    entry, record = HoursEntry, aliased(Teacher)
+    of_person = and_(
+        record.region_id == Teacher.region_id,
+        or_(record.id == Teacher.id, record.merged_into_id == Teacher.id),
+        func.coalesce(record.merged_into_id, record.id) == Teacher.id,
+    )
     posted = and_(
-        entry.region_id == Teacher.region_id,
-        entry.teacher_id == Teacher.id,
+        entry.region_id == record.region_id,
+        entry.teacher_id == record.id,
         entry.school_year.between(first.start, last.start),
     )
     if before:
@@ -40,6 +46,7 @@ async def balances_at(
             func.sum(entry.claimed).label("claimed"),
             func.sum(entry.credited).label("credited"),
         )
+        .outerjoin(record, of_person)
         .outerjoin(entry, posted)
         .where(
             Teacher.region_id == ctx.principal.region_id,
@@ -56,10 +63,11 @@ async def lines(
 ) -> Sequence[AnyRow]:
     """Entries of teachers in a school year that the caller may see, first posted first; at most 2,000."""
     entry = HoursEntry
-    scope = rows(ctx.principal, Permission.HOURS_READ, organisation=entry.school_id, teacher=entry.teacher_id)
-    statement = entry_joins(select(*entry_columns())).where(
-        entry.region_id == ctx.principal.region_id,
-        entry.teacher_id.in_(teacher_ids),
+    who, person = ctx.principal, func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id")
+    scope = entry_scope(who.region_id, reach_of(who, Permission.HOURS_READ), scope_values(who))
+    statement = entry_joins(select(*entry_columns(), person)).where(
+        entry.region_id == who.region_id,
+        or_(Teacher.id.in_(teacher_ids), Teacher.merged_into_id.in_(teacher_ids)),
         entry.school_year == year.start,
         scope,
     )

@@ -13,7 +13,7 @@ from app.access.visibility import reach_of, scope_values, scoped
 from app.core.pages import PageRequest, open_cursor, seal
 from app.core.prepared import Prepared, fetch, prepare
 from app.hours.models import HoursEntry, HoursSummary
-from app.hours.queries.ledger import EntryFilter, conditions, entry_columns, entry_joins
+from app.hours.queries.ledger import EntryFilter, conditions, entry_columns, entry_joins, entry_scope
 from app.hours.schemas import HoursEntry as HoursEntryOut
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
@@ -62,7 +62,7 @@ def _page(reach: Reach | None, filters: tuple[str, ...], *, follows: bool) -> Pr
     only = {name: bindparam(name, type_=EntryFilter.kind(name)) for name in filters}
     statement = entry_joins(select(*entry_columns())).where(
         entry.region_id == region,
-        scoped(reach, organisation=entry.school_id, teacher=entry.teacher_id),
+        entry_scope(region, reach),
         *conditions(region, only),
     )
     if follows:

@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
 from app.access.context import Context
-from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.permissions import Permission, Reach
+from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursEntry, HoursSummary
@@ -108,10 +108,25 @@ def entry_joins(statement: AnySelect) -> AnySelect:
     ).outerjoin(_Reversal, and_(_Reversal.region_id == entry.region_id, _Reversal.reverses_id == entry.id))
 
 
+def records_of(region: Any, persons: ColumnElement[Any]) -> AnySelect:
+    """The records of persons by an equality of ids made of `persons`: their own, and those merged into it."""
+    mine = aliased(Teacher)
+    return select(mine.id).where(mine.region_id == region, or_(mine.id == persons, mine.merged_into_id == persons))
+
+
+def entry_scope(region: Any, reach: Reach | None, values: Mapping[str, object] | None = None) -> ColumnElement[bool]:
+    """Entries within a reach; a person's reach takes in the records merged into theirs. values: as in `scoped`."""
+    if reach is Reach.SELF:
+        own = bindparam("scope_teacher", (values or {}).get("scope_teacher"), Uuid())
+        return HoursEntry.teacher_id.in_(records_of(region, own))
+    return scoped(reach, organisation=HoursEntry.school_id, values=values)
+
+
 def _entries(ctx: Context) -> AnySelect:
     entry = HoursEntry
-    scope = rows(ctx.principal, Permission.HOURS_READ, organisation=entry.school_id, teacher=entry.teacher_id)
-    return entry_joins(select(*entry_columns())).where(entry.region_id == ctx.principal.region_id, scope)
+    who = ctx.principal
+    scope = entry_scope(who.region_id, reach_of(who, Permission.HOURS_READ), scope_values(who))
+    return entry_joins(select(*entry_columns())).where(entry.region_id == who.region_id, scope)
 
 
 async def page(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[AnyRow]:
@@ -130,6 +145,8 @@ def conditions(region: Any, only: Mapping[str, Any]) -> list[ColumnElement[bool]
         if name == "central_school_id":
             under = select(Organisation.id).where(Organisation.region_id == region, Organisation.parent_id == value)
             found.append(entry.school_id.in_(under) | (entry.school_id == value))
+        elif name == "teacher_id":
+            found.append(entry.teacher_id.in_(records_of(region, value)))
         elif name == "date_from":
             found.append(entry.activity_date >= value)
         elif name == "date_to":
@@ -151,10 +168,19 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 
 
 async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[AnyRow]]:
-    """The newest entries of each teacher, at most `limit` each, in one statement."""
-    wanted = select(func.unnest(bindparam("ids", list(teacher_ids), ARRAY(Uuid()))).label("id")).subquery()
+    """The newest entries of each teacher with merged records taken in, at most `limit` each, in one statement."""
+    ids = list(teacher_ids)
+    wanted = (
+        select(Teacher.id, func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id"))
+        .where(
+            Teacher.region_id == ctx.principal.region_id,
+            or_(and_(Teacher.id.in_(ids), Teacher.merged_into_id.is_(None)), Teacher.merged_into_id.in_(ids)),
+        )
+        .subquery()
+    )
     newest = (
         _entries(ctx)
+        .add_columns(wanted.c.person_id)
         .where(HoursEntry.teacher_id == wanted.c.id)
         .order_by(HoursEntry.seq.desc())
         .limit(limit)
@@ -163,7 +189,8 @@ async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: i
     statement = select(newest).select_from(wanted.join(newest, text("true"))).order_by(newest.c.seq.desc())
     found: dict[UUID, list[AnyRow]] = {one: [] for one in teacher_ids}
     for row in (await ctx.db.execute(statement)).all():
-        found[row.teacher_id].append(row)
+        if len(found[row.person_id]) < limit:
+            found[row.person_id].append(row)
     return found
 
 
@@ -235,16 +262,19 @@ async def _locked(ctx: Context, accounts: Sequence[AccountKey] | dict[AccountKey
 async def credited_on_days(
     ctx: Context, days: Sequence[tuple[UUID, str, date]]
 ) -> dict[tuple[UUID, str, date], Decimal]:
-    """Hours credited on days: (teacher, category, day) -> hours; call it with the summaries locked."""
+    """Hours credited on days, merged records taken in: (teacher, category, day) -> hours; with the summaries locked."""
     entry = HoursEntry
+    person = func.coalesce(Teacher.merged_into_id, Teacher.id)
+    teachers = {teacher for teacher, _, _ in days}
     statement = (
-        select(entry.teacher_id, entry.category, entry.activity_date, func.sum(entry.credited).label("credited"))
+        select(person, entry.category, entry.activity_date, func.sum(entry.credited).label("credited"))
+        .join(entry, and_(entry.region_id == Teacher.region_id, entry.teacher_id == Teacher.id))
         .where(
-            entry.region_id == ctx.principal.region_id,
-            entry.teacher_id.in_({teacher for teacher, _, _ in days}),
-            tuple_(entry.teacher_id, entry.category, entry.activity_date).in_(list(days)),
+            Teacher.region_id == ctx.principal.region_id,
+            or_(Teacher.id.in_(teachers), Teacher.merged_into_id.in_(teachers)),
+            tuple_(person, entry.category, entry.activity_date).in_(list(days)),
         )
-        .group_by(entry.teacher_id, entry.category, entry.activity_date)
+        .group_by(person, entry.category, entry.activity_date)
     )
     return {(row[0], row[1], row[2]): row.credited for row in (await ctx.db.execute(statement)).all()}
 

@@ -24,6 +24,7 @@ from app.hours.rules.explaining import (
     steps,
     weeks_left,
 )
+from app.hours.rules.merging import Standing, over_caps
 from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
 
@@ -38,6 +39,7 @@ __all__ = [
     "CycleStanding",
     "LedgerLine",
     "Line",
+    "Standing",
     "Step",
     "Used",
     "Week",
@@ -57,6 +59,7 @@ __all__ = [
     "external_line_key",
     "first_monday",
     "line_key",
+    "over_caps",
     "running_sums",
     "shown_hours",
     "standings",

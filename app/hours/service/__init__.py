@@ -5,6 +5,7 @@ from app.hours.service.closings import close_year, closing, closings, reopen_yea
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.explaining import explanation, explanations
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
+from app.hours.service.merging import recount_persons, reduce_to_caps
 from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
     completion,
@@ -41,6 +42,8 @@ __all__ = [
     "post",
     "post_many",
     "prove",
+    "recount_persons",
+    "reduce_to_caps",
     "reopen_year",
     "reverse",
     "roll_up",

@@ -45,7 +45,7 @@ async def explanations(
             mine[row["category"]] = row
     entries: dict[tuple[UUID, str], list[AnyRow]] = {}
     for line in await queries.lines(ctx, teacher_ids, year, before):
-        entries.setdefault((line.teacher_id, line.category), []).append(line)
+        entries.setdefault((line.person_id, line.category), []).append(line)
     weeks = await _weeks_left(ctx, year, as_of or ctx.clock.today)
     return [
         _explained(ctx, one, year, held[one], entries, weeks, category, as_of) if one in held else None

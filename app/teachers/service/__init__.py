@@ -1,6 +1,7 @@
 """Use cases of teachers: their records, their placements, and their numbers one at a time."""
 
 from app.core.constraints import explain
+from app.teachers.service.merging import merge, unmerge
 from app.teachers.service.placements import leave, refuse_closing_with_teachers, rejoin, set_on_post, transfer
 from app.teachers.service.records import change, change_contact, create, find, get, get_many, history, unmask
 
@@ -13,11 +14,13 @@ __all__ = [
     "get_many",
     "history",
     "leave",
+    "merge",
     "refuse_closing_with_teachers",
     "rejoin",
     "set_on_post",
     "transfer",
     "unmask",
+    "unmerge",
 ]
 
 # One text wherever the number is held, so that the answer does not say where.
