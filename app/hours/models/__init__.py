@@ -1,12 +1,16 @@
-"""Tables of the hours ledger."""
+"""Tables of the hours ledger and of what leads to it."""
 
 from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
+from app.hours.models.submissions import HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
 
 __all__ = [
     "HoursClosing",
     "HoursClosingAct",
     "HoursCompletionCounter",
     "HoursEntry",
+    "HoursSubmission",
+    "HoursSubmissionAct",
+    "HoursSubmissionLine",
     "HoursSummary",
 ]

@@ -26,6 +26,16 @@ from app.hours.rules.explaining import (
 )
 from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
+from app.hours.rules.submissions import (
+    Entered,
+    Outcome,
+    Sheet,
+    SheetLine,
+    Term,
+    check_filing,
+    check_sheet,
+    term_of,
+)
 
 __all__ = [
     "ZERO",
@@ -36,9 +46,14 @@ __all__ = [
     "CertifiedEntry",
     "Credit",
     "CycleStanding",
+    "Entered",
     "LedgerLine",
     "Line",
+    "Outcome",
+    "Sheet",
+    "SheetLine",
     "Step",
+    "Term",
     "Used",
     "Week",
     "applied_params",
@@ -46,9 +61,11 @@ __all__ = [
     "category_params",
     "category_policy",
     "certified_content",
+    "check_filing",
     "check_line",
     "check_policy",
     "check_reach",
+    "check_sheet",
     "credit",
     "credit_in_order",
     "cycle_expected",
@@ -61,6 +78,7 @@ __all__ = [
     "shown_hours",
     "standings",
     "steps",
+    "term_of",
     "weeks",
     "weeks_left",
 ]
