@@ -54,6 +54,11 @@ class Permission(StrEnum):
     CERTIFICATE_READ = "certificate.read"
     CERTIFICATE_ISSUE_HOURS = "certificate.issue_hours"
     CERTIFICATE_REVOKE = "certificate.revoke"
+    SUBMISSION_READ = "hours_submission.read"
+    SUBMISSION_FILE = "hours_submission.file"
+    SUBMISSION_RECOMMEND = "hours_submission.recommend"
+    SUBMISSION_RETURN = "hours_submission.return"
+    SUBMISSION_APPROVE = "hours_submission.approve"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -165,6 +170,26 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             reading="办法未写学时证明；证明只抄录进修学校已核准的学时（附件5 第六条），谁能查看谁就能开具。",
         ),
         Permission.CERTIFICATE_REVOKE: _row("撤销证书", None, b=DESK_TE, t=ALL),
+        Permission.SUBMISSION_READ: _row("查看学时申报", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.SUBMISSION_FILE: _row(
+            "填报、提交、撤回学时申报",
+            "A5.7.1",
+            c=OWN,
+            s=OWN,
+            reading="校本研修学时由学校申报；工作坊学时由工作坊所在的中心校或市直学校申报（附件6 第十三条）。",
+        ),
+        Permission.SUBMISSION_RECOMMEND: _row(
+            "对学时申报签署意见",
+            "A5.8.1",
+            c=SUBTREE,
+            reading="中心校在过程检查后对所辖学校的申报签署意见，可以不签；市直学校之上没有中心校，直接报进修学校。",
+        ),
+        Permission.SUBMISSION_RETURN: _row(
+            "退回学时申报", "A5.6", t=ALL, c=SUBTREE, reading="中心校在签署意见前可以退回，进修学校在核准前可以退回。"
+        ),
+        Permission.SUBMISSION_APPROVE: _row(
+            "核准学时申报", "A5.6", t=ALL, reading="核准即登记学时；申报、签署意见、核准须为不同的人。"
+        ),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -23,6 +23,7 @@ class HoursSource(StrEnum):
     EXTERNAL = "external"
     IMPORT = "import"
     REVERSAL = "reversal"
+    SUBMISSION = "submission"
 
 
 class ClosingStatus(StrEnum):
@@ -80,3 +81,32 @@ SEAL_AFTER_SECONDS = 60
 """An entry waits at most this long before the next look of the sealer seals it."""
 SEAL_NUMBER_MAX = 2**31 - 1
 """Above any number of a seal."""
+
+
+class SubmissionStatus(StrEnum):
+    """Where a school's sheet stands 申报状态: 草稿、已提交、中心校已签意见、已核准、已退回、已撤回."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RECOMMENDED = "recommended"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+
+
+_S = SubmissionStatus
+OPEN_FOR_LINES = frozenset({_S.DRAFT, _S.RETURNED})
+"""Lines change in these only."""
+_WAITING = frozenset({_S.SUBMITTED, _S.RECOMMENDED})
+
+SUBMISSION_LIFECYCLE = Lifecycle(
+    name="hours_submission",
+    title="学时申报",
+    moves={
+        "submit": Move(OPEN_FOR_LINES, _S.SUBMITTED, "hours_submission.file", "A5.7.1"),
+        "recommend": Move(frozenset({_S.SUBMITTED}), _S.RECOMMENDED, "hours_submission.recommend", "A5.8.1"),
+        "approve": Move(_WAITING, _S.APPROVED, "hours_submission.approve", "A5.6"),
+        "return": Move(_WAITING, _S.RETURNED, "hours_submission.return", "A5.6"),
+        "withdraw": Move(OPEN_FOR_LINES | _WAITING, _S.WITHDRAWN, "hours_submission.file"),
+    },
+)

@@ -36,8 +36,10 @@ NOT_OFFERED = {
     "get_teacher_hours_explanation",
     "get_certificate_pdf",
     "list_employments",
+    "list_hours_submission_lines",
+    "list_hours_submission_acts",
 }
-"""Readings that GraphQL offers in another place: region, nodes, Teacher.hours, Teacher.employments; a PDF is a file."""
+"""Readings that GraphQL offers in another place, such as fields of Teacher and HoursSubmission; a PDF is a file."""
 
 
 def models(kind: Any) -> Iterator[type[BaseModel]]:

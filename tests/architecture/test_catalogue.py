@@ -18,7 +18,14 @@ REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names", "verification
 """Small tables without wall: what must be unique across regions; `region_id` there says where to look."""
 STAGE_TABLES = frozenset({"import_stage_hours", "import_stage_organisations", "import_stage_teachers"})
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
-APPEND_ONLY = ("certificates", "events", "hours_closing_acts", "hours_entries", "hours_seals")
+APPEND_ONLY = (
+    "certificates",
+    "events",
+    "hours_closing_acts",
+    "hours_entries",
+    "hours_seals",
+    "hours_submission_acts",
+)
 DEFINERS = frozenset(
     {
         "analyze_import_stages",
@@ -157,7 +164,16 @@ async def test_append_only_tables_have_triggers_that_always_fire(admin: asyncpg.
 
 
 async def put_rows(connection: asyncpg.Connection, world: World) -> None:
-    """One event and one entry, so that a forbidden statement would find something."""
+    """One event, one entry and one act on a sheet, so that a forbidden statement would find something."""
+    await connection.execute(
+        "WITH sheet AS (INSERT INTO hours_submissions (region_id, id, school_id, start_year, term, category, status,"
+        " created_by) VALUES ($1, gen_random_uuid(), $2, 2026, 1, 'school_research', 'draft', gen_random_uuid())"
+        " RETURNING id) INSERT INTO hours_submission_acts (region_id, id, submission_id, act, status, account_id,"
+        " acting_role, acting_organisation_id) SELECT $1, gen_random_uuid(), sheet.id, 'create', 'draft',"
+        " gen_random_uuid(), 'school', $2 FROM sheet",
+        HOME,
+        world.organisation("A1"),
+    )
     await connection.execute(
         "INSERT INTO events (region_id, id, channel, kind, entity)"
         " VALUES ($1, gen_random_uuid(), 'audit', 'test.happened', 'test')",
@@ -182,7 +198,10 @@ REWRITES = {
     ("events", "TRUNCATE events"),
     ("hours_entries", "UPDATE hours_entries SET credited = 0"),
     ("hours_entries", "DELETE FROM hours_entries"),
-    ("hours_entries", "TRUNCATE hours_entries"),
+    ("hours_entries", "TRUNCATE hours_entries CASCADE"),
+    ("hours_submission_acts", "UPDATE hours_submission_acts SET note = 'x'"),
+    ("hours_submission_acts", "DELETE FROM hours_submission_acts"),
+    ("hours_submission_acts", "TRUNCATE hours_submission_acts"),
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from app.access.permissions import Permission
 from tests.factories.people import id_number
@@ -32,6 +32,16 @@ class Objects:
     entry: UUID
     account: UUID
     grant: UUID
+
+    @property
+    def submission(self) -> UUID:
+        """A sheet that waits for approval."""
+        return uuid5(NAMESPACE_OID, f"sheet {self.place}")
+
+    @property
+    def submission_line(self) -> UUID:
+        """Its one line."""
+        return uuid5(NAMESPACE_OID, f"line of sheet {self.place}")
 
     @property
     def certificate(self) -> UUID:
@@ -118,6 +128,32 @@ def _certificate(at: Objects) -> dict[str, UUID]:
     return {"certificate_id": at.certificate}
 
 
+def _sheet(body: dict[str, Any] | None = None) -> Example:
+    """About a sheet of a school."""
+    return Example(
+        lambda at: {"submission_id": at.submission},
+        body=None if body is None else lambda _: body,
+        sees=Permission.SUBMISSION_READ,
+    )
+
+
+def _sheet_line(body: dict[str, Any] | None = None) -> Example:
+    """About a line of a sheet."""
+    return Example(
+        lambda at: {"submission_id": at.submission, "line_id": at.submission_line},
+        body=None if body is None else lambda _: body,
+        sees=Permission.SUBMISSION_READ,
+    )
+
+
+def _new_sheet(at: Objects) -> dict[str, Any]:
+    return {"school_id": str(at.organisation), "term": "2026-2027-1"}
+
+
+def _proposal(at: Objects) -> dict[str, Any]:
+    return _new_sheet(at) | {"lines": [{"teacher_id": str(at.teacher), **ACTIVITY}]}
+
+
 def _account(at: Objects) -> dict[str, UUID]:
     return {"account_id": at.account}
 
@@ -139,6 +175,8 @@ TERMS = {
 YEAR: Callable[[Objects], dict[str, Any]] = lambda _: {"school_year": "2026-2027"}  # noqa: E731 - a constant function
 
 ROSTER = "教职工号,姓名\n1,张三\n".encode()
+
+ACTIVITY = {"activity_title": "集体备课", "activity_date": "2026-10-21", "claimed_hours": 2}
 
 EXAMPLES: dict[str, Example] = {
     "getBootstrap": Example(),
@@ -207,6 +245,23 @@ EXAMPLES: dict[str, Example] = {
     "verifyHoursSeals": Example(),
     "verifyHoursSeal": Example(lambda _: {"number": 1}),
     "getHoursEntryProof": Example(_entry, sees=Permission.HOURS_READ),
+    "listHoursSubmissions": Example(),
+    "createHoursSubmission": Example(body=_new_sheet, placed=True),
+    "checkHoursSubmissionProposal": Example(body=_proposal, placed=True),
+    "getHoursSubmission": _sheet(),
+    "changeHoursSubmission": _sheet({"note": "补充说明"}),
+    "listHoursSubmissionLines": _sheet(),
+    "createHoursSubmissionLines": _sheet({"lines": [{"name": "某人", **ACTIVITY}]}),
+    "pasteHoursSubmissionLines": _sheet({"text": "姓名\t活动名称\t活动日期\t学时"}),
+    "changeHoursSubmissionLine": _sheet_line({"claimed_hours": 1}),
+    "deleteHoursSubmissionLine": _sheet_line(),
+    "listHoursSubmissionActs": _sheet(),
+    "checkHoursSubmission": _sheet(),
+    "submitHoursSubmission": _sheet({}),
+    "recommendHoursSubmission": _sheet({"note": "属实"}),
+    "approveHoursSubmission": _sheet({}),
+    "returnHoursSubmission": _sheet({"reason": "请补充活动日期"}),
+    "withdrawHoursSubmission": _sheet({}),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),

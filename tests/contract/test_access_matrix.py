@@ -97,8 +97,28 @@ async def entries(clone: Clone, world: World) -> dict[str, UUID]:
                 region, json.dumps([line], default=str), world.today,
             )  # fmt: skip
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
+        await put_sheet(connection, region, objects(world, place, ids), teacher)
     await connection.close()
     return ids
+
+
+async def put_sheet(connection: Any, region: int, at: Objects, teacher: UUID) -> None:
+    """A school's sheet with one line, handed in by somebody else."""
+    await connection.execute(
+        "INSERT INTO hours_submissions (region_id, id, school_id, start_year, term, category, status, created_by,"
+        " submitted_by, submitted_at) VALUES ($1, $2, $3, 2026, 1, 'school_research', 'submitted', $4, $4, now())",
+        region, at.submission, at.organisation, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO hours_submission_lines (region_id, id, submission_id, position, teacher_id, activity_title,"
+        " activity_date, claimed) VALUES ($1, $2, $3, 1, $4, '矩阵申报', '2026-10-10', 2)",
+        region, at.submission_line, at.submission, teacher,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO hours_submission_acts (region_id, id, submission_id, act, status, account_id, acting_role,"
+        " acting_organisation_id) VALUES ($1, $2, $3, 'submit', 'submitted', $2, 'school', $4)",
+        region, uuid4(), at.submission, at.organisation,
+    )  # fmt: skip
 
 
 @pytest_asyncio.fixture
@@ -170,6 +190,8 @@ FOREIGN_BODIES = {
     "createGrant": ("bureau", "abroad"),
     "createApiClient": ("bureau", "abroad"),
     "createTeacher": ("bureau", "abroad"),
+    "createHoursSubmission": ("school", "abroad"),
+    "checkHoursSubmissionProposal": ("school", "abroad"),
     "rejoinTeacher": ("bureau", "abroad"),
 }
 OUT_OF_SUBTREE = {

@@ -1,7 +1,8 @@
-"""GraphQL of the hours ledger."""
+"""GraphQL of the hours ledger and of school sheets."""
 
-from app.hours.graphql import certificates, closings, ledger, reports, seals
+from app.access.graph import Batch
+from app.hours.graphql import certificates, closings, ledger, reports, seals, submissions
 
-QUERIES = (ledger.Query, closings.Query, reports.Query, seals.Query)
-MUTATIONS = (ledger.Mutation, closings.Mutation, certificates.Mutation, seals.Mutation)
-NODES = {**ledger.NODES}
+QUERIES = (ledger.Query, closings.Query, reports.Query, seals.Query, submissions.Query)
+MUTATIONS = (ledger.Mutation, closings.Mutation, certificates.Mutation, seals.Mutation, submissions.Mutation)
+NODES: dict[str, Batch] = {**ledger.NODES, **submissions.NODES}

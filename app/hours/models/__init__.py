@@ -1,8 +1,9 @@
-"""Tables of the hours ledger."""
+"""Tables of the hours ledger and of what leads to it."""
 
 from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
 from app.hours.models.seals import HoursSeal
+from app.hours.models.submissions import HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
 
 __all__ = [
     "HoursClosing",
@@ -10,5 +11,8 @@ __all__ = [
     "HoursCompletionCounter",
     "HoursEntry",
     "HoursSeal",
+    "HoursSubmission",
+    "HoursSubmissionAct",
+    "HoursSubmissionLine",
     "HoursSummary",
 ]

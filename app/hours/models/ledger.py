@@ -21,7 +21,7 @@ CATEGORIES = ", ".join(repr(str(category)) for category in HoursCategory)
 SOURCES = ", ".join(repr(str(source)) for source in HoursSource)
 
 
-def _steps(column: str) -> str:
+def steps(column: str) -> str:
     """Steps of half an hour within a line's bounds; NaN passes comparisons, so it is named."""
     return f"{column} <> 'NaN' AND abs({column}) <= 400 AND {column} * 2 = trunc({column} * 2)"
 
@@ -63,8 +63,8 @@ class HoursEntry(Base):
         region_reference("reverses_id", "hours_entries"),
         CheckConstraint(f"category IN ({CATEGORIES})", name="category"),
         CheckConstraint(f"source IN ({SOURCES})", name="source"),
-        CheckConstraint(_steps("claimed") + " AND claimed <> 0", name="claimed"),
-        CheckConstraint(_steps("credited"), name="credited"),
+        CheckConstraint(steps("claimed") + " AND claimed <> 0", name="claimed"),
+        CheckConstraint(steps("credited"), name="credited"),
         CheckConstraint(
             "(reverses_id IS NULL AND claimed > 0 AND credited BETWEEN 0 AND claimed)"
             " OR (reverses_id IS NOT NULL AND claimed < 0 AND credited BETWEEN claimed AND 0)",

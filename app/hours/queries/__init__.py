@@ -29,7 +29,7 @@ from app.hours.queries.ledger import (
     post,
     reverse,
 )
-from app.hours.queries.merging import lock_summaries_of, post_anew, recount, standing_entries
+from app.hours.queries.merging import entries_of_persons, lock_summaries_of, post_anew, recount
 
 __all__ = [
     "POST_HOURS",
@@ -46,6 +46,7 @@ __all__ = [
     "completion",
     "counter_differences",
     "credited_on_days",
+    "entries_of_persons",
     "hold_year_alone",
     "is_counted",
     "issuing_bodies",

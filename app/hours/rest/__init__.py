@@ -1,5 +1,5 @@
-"""REST of the hours ledger."""
+"""REST of the hours ledger and of school sheets."""
 
-from app.hours.rest import certificates, closings, ledger, reports, seals
+from app.hours.rest import certificates, closings, ledger, reports, seals, submissions
 
-ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, seals.router)
+ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, seals.router, submissions.router)

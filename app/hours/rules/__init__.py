@@ -27,6 +27,16 @@ from app.hours.rules.explaining import (
 from app.hours.rules.merging import Standing, over_caps
 from app.hours.rules.reports import Band, Week, bands, cycle_expected, first_monday, running_sums, weeks
 from app.hours.rules.standing import Balance, CategoryStanding, CycleStanding, cycle_of, cycle_standing, standings
+from app.hours.rules.submissions import (
+    Entered,
+    Outcome,
+    Sheet,
+    SheetLine,
+    Term,
+    check_filing,
+    check_sheet,
+    term_of,
+)
 
 __all__ = [
     "ZERO",
@@ -37,10 +47,15 @@ __all__ = [
     "CertifiedEntry",
     "Credit",
     "CycleStanding",
+    "Entered",
     "LedgerLine",
     "Line",
+    "Outcome",
+    "Sheet",
+    "SheetLine",
     "Standing",
     "Step",
+    "Term",
     "Used",
     "Week",
     "applied_params",
@@ -48,9 +63,11 @@ __all__ = [
     "category_params",
     "category_policy",
     "certified_content",
+    "check_filing",
     "check_line",
     "check_policy",
     "check_reach",
+    "check_sheet",
     "credit",
     "credit_in_order",
     "cycle_expected",
@@ -64,6 +81,7 @@ __all__ = [
     "shown_hours",
     "standings",
     "steps",
+    "term_of",
     "weeks",
     "weeks_left",
 ]

@@ -8,9 +8,10 @@ from app.core.constraints import explain
 from app.core.db import AnyRow
 from app.core.errors import Conflict
 from app.hours import queries
+from app.hours.queries import submissions
 from app.hours.schemas import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
 from app.hours.states import CLOSING_LIFECYCLE, ClosingStatus
-from app.policy.finding import Finding
+from app.policy.finding import Finding, Severity
 from app.policy.school_year import SchoolYear
 
 explain(
@@ -86,8 +87,11 @@ async def _read(ctx: Context, year: SchoolYear) -> HoursClosing:
 
 async def _unsettled(ctx: Context, year: SchoolYear) -> list[Finding]:
     """What waits for a decision in the year."""
-    del ctx, year
-    return []
+    waiting = await submissions.waiting(ctx, year.start)
+    if not waiting:
+        return []
+    message = f"有 {waiting} 份学时申报待核准。"
+    return [Finding("hours_submission.waiting", Severity.ADVISE, "A5.6", message, waiting, 0)]
 
 
 def _shown(year: SchoolYear, row: AnyRow | None, acts: Sequence[AnyRow], findings: Sequence[Finding]) -> HoursClosing:
