@@ -181,7 +181,7 @@ REWRITES = {
     ("events", "TRUNCATE events"),
     ("hours_entries", "UPDATE hours_entries SET credited = 0"),
     ("hours_entries", "DELETE FROM hours_entries"),
-    ("hours_entries", "TRUNCATE hours_entries"),
+    ("hours_entries", "TRUNCATE hours_entries CASCADE"),
 }
 
 

@@ -1,7 +1,8 @@
 """GraphQL of the hours ledger."""
 
-from app.hours.graphql import certificates, closings, ledger, reports, seals
+from app.access.graph import Batch
+from app.hours.graphql import certificates, closings, disputes, ledger, reports, seals
 
-QUERIES = (ledger.Query, closings.Query, reports.Query, seals.Query)
-MUTATIONS = (ledger.Mutation, closings.Mutation, certificates.Mutation, seals.Mutation)
-NODES = {**ledger.NODES}
+QUERIES = (ledger.Query, disputes.Query, closings.Query, reports.Query, seals.Query)
+MUTATIONS = (ledger.Mutation, disputes.Mutation, closings.Mutation, certificates.Mutation, seals.Mutation)
+NODES: dict[str, Batch] = {**ledger.NODES, **disputes.NODES}

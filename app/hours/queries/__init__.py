@@ -11,6 +11,15 @@ from app.hours.queries.completion import (
     teacher_completion,
     years_counted,
 )
+from app.hours.queries.disputes import (
+    DisputeFilter,
+    dispute,
+    dispute_page,
+    disputes_by_ids,
+    move_dispute,
+    open_dispute,
+    open_disputes,
+)
 from app.hours.queries.explaining import balances_at, lines
 from app.hours.queries.hot import balances
 from app.hours.queries.hot import page as page_json
@@ -33,6 +42,7 @@ from app.hours.queries.ledger import (
 __all__ = [
     "POST_HOURS",
     "AccountKey",
+    "DisputeFilter",
     "EntryFilter",
     "acts",
     "balances",
@@ -45,13 +55,19 @@ __all__ = [
     "completion",
     "counter_differences",
     "credited_on_days",
+    "dispute",
+    "dispute_page",
+    "disputes_by_ids",
     "hold_year_alone",
     "is_counted",
     "issuing_bodies",
     "lines",
     "lock_summaries",
     "lock_year",
+    "move_dispute",
     "newest_of_teachers",
+    "open_dispute",
+    "open_disputes",
     "page",
     "page_json",
     "placements",

@@ -2,6 +2,13 @@
 
 from app.hours.schemas.certificates import CertificateCreate
 from app.hours.schemas.closings import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
+from app.hours.schemas.disputes import (
+    HoursCorrection,
+    HoursDispute,
+    HoursDisputeAnswer,
+    HoursDisputeCreate,
+    HoursRecredit,
+)
 from app.hours.schemas.explaining import (
     AppliedRule,
     AsOf,
@@ -83,6 +90,10 @@ __all__ = [
     "HoursBand",
     "HoursClosing",
     "HoursClosingAct",
+    "HoursCorrection",
+    "HoursDispute",
+    "HoursDisputeAnswer",
+    "HoursDisputeCreate",
     "HoursEntriesCreate",
     "HoursEntriesPosted",
     "HoursEntry",
@@ -90,6 +101,7 @@ __all__ = [
     "HoursEntryProof",
     "HoursExplanation",
     "HoursNotShown",
+    "HoursRecredit",
     "HoursReversal",
     "HoursSeal",
     "HoursSealCheck",

@@ -3,6 +3,7 @@
 from app.hours.service.certificates import issue_certificate
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
+from app.hours.service.disputes import answer, ask, find_disputes, get_dispute, get_disputes, withdraw
 from app.hours.service.explaining import explanation, explanations
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.posting import post, post_many
@@ -13,12 +14,15 @@ from app.hours.service.reading import (
     year_summaries,
     year_summary,
 )
+from app.hours.service.recrediting import recredit
 from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
 from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, verify_seal, verify_seals
 
 __all__ = [
     "CreditLine",
     "Repeats",
+    "answer",
+    "ask",
     "close_year",
     "closing",
     "closings",
@@ -29,10 +33,13 @@ __all__ = [
     "explanation",
     "explanations",
     "find",
+    "find_disputes",
     "find_json",
     "find_seals",
     "follow_roster",
     "get",
+    "get_dispute",
+    "get_disputes",
     "get_many",
     "get_seal",
     "issue_certificate",
@@ -41,6 +48,7 @@ __all__ = [
     "post",
     "post_many",
     "prove",
+    "recredit",
     "reopen_year",
     "reverse",
     "roll_up",
@@ -49,6 +57,7 @@ __all__ = [
     "trend",
     "verify_seal",
     "verify_seals",
+    "withdraw",
     "year_summaries",
     "year_summary",
 ]

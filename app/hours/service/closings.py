@@ -10,7 +10,7 @@ from app.core.errors import Conflict
 from app.hours import queries
 from app.hours.schemas import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
 from app.hours.states import CLOSING_LIFECYCLE, ClosingStatus
-from app.policy.finding import Finding
+from app.policy.finding import Finding, Severity
 from app.policy.school_year import SchoolYear
 
 explain(
@@ -86,8 +86,11 @@ async def _read(ctx: Context, year: SchoolYear) -> HoursClosing:
 
 async def _unsettled(ctx: Context, year: SchoolYear) -> list[Finding]:
     """What waits for a decision in the year."""
-    del ctx, year
-    return []
+    waiting = await queries.open_disputes(ctx, year)
+    if not waiting:
+        return []
+    message = f"还有 {waiting} 件学时申诉等待答复。"
+    return [Finding("hours.closing_disputes", Severity.ADVISE, None, message, waiting, 0)]
 
 
 def _shown(year: SchoolYear, row: AnyRow | None, acts: Sequence[AnyRow], findings: Sequence[Finding]) -> HoursClosing:
