@@ -47,6 +47,10 @@ class Permission(StrEnum):
     HOURS_SEAL_READ = "hours_seal.read"
     HOURS_POST = "hours.post"
     HOURS_REVERSE = "hours.reverse"
+    HOURS_RECREDIT = "hours.recredit"
+    HOURS_DISPUTE_READ = "hours.read_dispute"
+    HOURS_DISPUTE_ASK = "hours.ask_dispute"
+    HOURS_DISPUTE_ANSWER = "hours.answer_dispute"
     HOURS_CLOSING_READ = "hours.read_closing"
     HOURS_CLOSE_YEAR = "hours.close_year"
     HOURS_REOPEN_YEAR = "hours.reopen_year"
@@ -146,6 +150,30 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             b=DESK_TE,
             t=ALL,
             reading="办法未写红冲；由进修学校或教师教育科办理，且不能是登记或核准该学时的本人。",
+        ),
+        Permission.HOURS_RECREDIT: _row(
+            "学时重新计入",
+            None,
+            b=DESK_TE,
+            t=ALL,
+            reading="办法未写重新计入；与红冲同由进修学校或教师教育科办理，红冲该学时的人不能再重新计入。",
+        ),
+        Permission.HOURS_DISPUTE_READ: _row("查看学时申诉", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.HOURS_DISPUTE_ASK: _row(
+            "提出学时申诉",
+            None,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="教师就本人学时（含漏记）申诉；学校、中心校和进修学校就范围内的记录请求红冲。",
+        ),
+        Permission.HOURS_DISPUTE_ANSWER: _row(
+            "答复学时申诉",
+            None,
+            b=DESK_TE,
+            t=ALL,
+            reading="由进修学校答复，已封账的学年由教师教育科答复；申诉人、登记或核准人不能答复。",
         ),
         Permission.HOURS_CLOSING_READ: _row("查看学年封账", None, b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
         Permission.HOURS_CLOSE_YEAR: _row(

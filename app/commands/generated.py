@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
-from app.hours.states import CLOSING_LIFECYCLE, SUBMISSION_LIFECYCLE
+from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
@@ -27,6 +27,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     ACCOUNT_LIFECYCLE,
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
+    DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,
     SUBMISSION_LIFECYCLE,

@@ -33,6 +33,25 @@ class ClosingStatus(StrEnum):
     CLOSED = "closed"
 
 
+class DisputeStatus(StrEnum):
+    """The life of a dispute 申诉: open, then answered or withdrawn."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+_OPEN = frozenset({DisputeStatus.OPEN})
+DISPUTE_LIFECYCLE = Lifecycle(
+    name="hours_dispute",
+    title="学时申诉",
+    moves={
+        "uphold": Move(_OPEN, DisputeStatus.UPHELD, "hours.answer_dispute"),
+        "reject": Move(_OPEN, DisputeStatus.REJECTED, "hours.answer_dispute"),
+        "withdraw": Move(_OPEN, DisputeStatus.WITHDRAWN, "hours.ask_dispute"),
+    },
+)
 CLOSING_LIFECYCLE = Lifecycle(
     name="hours_closing",
     title="学年学时账",

@@ -263,6 +263,18 @@ EXAMPLES: dict[str, Example] = {
     "returnHoursSubmission": _sheet({"reason": "请补充活动日期"}),
     "withdrawHoursSubmission": _sheet({}),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
+    "recreditHoursEntry": Example(_entry, body=lambda _: {"reason": "权限测试"}, sees=Permission.HOURS_READ),
+    "listHoursDisputes": Example(),
+    "askHoursDispute": Example(
+        body=lambda at: {"entry_id": str(at.entry), "reason": "该次活动本人未参加"}, placed=True
+    ),
+    "getHoursDispute": Example(lambda at: {"dispute_id": at.entry}, sees=Permission.HOURS_DISPUTE_READ),
+    "answerHoursDispute": Example(
+        lambda at: {"dispute_id": at.entry},
+        body=lambda _: {"decision": "rejected", "reason": "经核对无误"},
+        sees=Permission.HOURS_DISPUTE_READ,
+    ),
+    "withdrawHoursDispute": Example(lambda _: {"dispute_id": uuid4()}),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),
     "issueCertificate": Example(

@@ -25,6 +25,8 @@ SUBTREE = {"central_school": {"own", "sibling"}}
 OWN = {"school": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
+FAULTS_OF_PLACE = {"ACCOUNT_INVALID", "HOURS_DISPUTE_INVALID", "INVALID", "REFERENCE_UNKNOWN", "TEACHER_INVALID"}
+"""How a place outside the scope is refused where the body names it."""
 _paths: dict[str, Any] = {}
 
 
@@ -71,7 +73,7 @@ def expected(world: World, actor: str, permission: Permission, example: Example,
 
 @pytest_asyncio.fixture
 async def entries(clone: Clone, world: World) -> dict[str, UUID]:
-    """One ledger entry at each place, posted by somebody else."""
+    """One ledger entry at each place, posted by somebody else, and a dispute about it under the same id."""
     connection = await clone.connect()
     ids = {}
     for place, school in PLACES.items():
@@ -98,6 +100,11 @@ async def entries(clone: Clone, world: World) -> dict[str, UUID]:
             )  # fmt: skip
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
         await put_sheet(connection, region, objects(world, place, ids), teacher)
+        await connection.execute(
+            "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
+            " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",
+            region, ids[place], teacher, world.organisation(school), world.account("training_school_2").id,
+        )  # fmt: skip
     await connection.close()
     return ids
 
@@ -161,7 +168,7 @@ async def test_role_by_operation_by_place(
                 outcome = "allowed"  # its object does not exist anywhere
             wanted = expected(world, actor, Permission(permission), example, place)
             code = answer.json().get("code") if answer.status_code >= 400 else ""
-            if example.placed and code in {"REFERENCE_UNKNOWN", "TEACHER_INVALID", "ACCOUNT_INVALID", "INVALID"}:
+            if example.placed and code in FAULTS_OF_PLACE:
                 outcome, code = "forbidden", ""  # a place outside the scope is a fault of the body
             if outcome != wanted and not (outcome == "forbidden" and code == "SEPARATION_OF_DUTIES"):
                 wrong.append(f"{operation} {place}: wanted {wanted}, got {answer.status_code} {code}")

@@ -74,7 +74,7 @@ def judged(world: World, actor: str, name: str, place: str, permission: Permissi
     outcome, code = OUTCOMES.get(answer.get("status", 200), "allowed"), answer.get("code", "")
     if example.sees is None and outcome == "hidden" and example.path is not type(example)().path:
         outcome = "allowed"  # its object does not exist anywhere
-    if example.placed and code in {"REFERENCE_UNKNOWN", "TEACHER_INVALID", "ACCOUNT_INVALID", "INVALID"}:
+    if example.placed and code in table.FAULTS_OF_PLACE:
         outcome = "forbidden"  # a place outside the scope is a fault of the body
     wanted = table.expected(world, actor, permission, example, place)
     if outcome == wanted or (outcome == "forbidden" and code == "SEPARATION_OF_DUTIES"):

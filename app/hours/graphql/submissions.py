@@ -269,7 +269,7 @@ async def _return(info: Info, uuid: UUID, move: Annotated[HoursSubmissionReturnI
 
 async def _withdraw(info: Info, uuid: UUID, move: Move) -> Sheet | Problem:
     """Take a sheet back for good 撤回."""
-    return await _moved(info.context, schemas.HoursSubmissionMove, move, service.withdraw, uuid)
+    return await _moved(info.context, schemas.HoursSubmissionMove, move, service.withdraw_submission, uuid)
 
 
 SheetPayload = Annotated[HoursSubmission | Problem, strawberry.union("HoursSubmissionPayload")]

@@ -1,6 +1,7 @@
 """Tables of the hours ledger and of what leads to it."""
 
 from app.hours.models.closings import HoursClosing, HoursClosingAct
+from app.hours.models.disputes import HoursDispute
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
 from app.hours.models.seals import HoursSeal
 from app.hours.models.submissions import HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
@@ -9,6 +10,7 @@ __all__ = [
     "HoursClosing",
     "HoursClosingAct",
     "HoursCompletionCounter",
+    "HoursDispute",
     "HoursEntry",
     "HoursSeal",
     "HoursSubmission",

@@ -11,6 +11,15 @@ from app.hours.queries.completion import (
     teacher_completion,
     years_counted,
 )
+from app.hours.queries.disputes import (
+    DisputeFilter,
+    dispute,
+    dispute_page,
+    disputes_by_ids,
+    move_dispute,
+    open_dispute,
+    open_disputes,
+)
 from app.hours.queries.explaining import balances_at, lines
 from app.hours.queries.hot import balances
 from app.hours.queries.hot import page as page_json
@@ -34,6 +43,7 @@ from app.hours.queries.merging import entries_of_persons, lock_summaries_of, pos
 __all__ = [
     "POST_HOURS",
     "AccountKey",
+    "DisputeFilter",
     "EntryFilter",
     "acts",
     "balances",
@@ -46,6 +56,9 @@ __all__ = [
     "completion",
     "counter_differences",
     "credited_on_days",
+    "dispute",
+    "dispute_page",
+    "disputes_by_ids",
     "entries_of_persons",
     "hold_year_alone",
     "is_counted",
@@ -54,7 +67,10 @@ __all__ = [
     "lock_summaries",
     "lock_summaries_of",
     "lock_year",
+    "move_dispute",
     "newest_of_teachers",
+    "open_dispute",
+    "open_disputes",
     "page",
     "page_json",
     "placements",

@@ -18,7 +18,7 @@ from app.access.permissions import Permission, Reach
 from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
-from app.hours.models import HoursEntry, HoursSummary
+from app.hours.models import HoursDispute, HoursEntry, HoursSummary
 from app.organisations.models import Organisation
 from app.teachers.models import Employment, Teacher
 
@@ -83,6 +83,7 @@ def entry_columns() -> tuple[Any, ...]:
         entry.activity_date,
         entry.session,
         entry.source,
+        entry.source_id,
         entry.external_key,
         entry.line_key,
         entry.revision,
@@ -96,8 +97,15 @@ def entry_columns() -> tuple[Any, ...]:
         entry.posted_at,
         entry.posted_at.label("created_at"),
         entry.posted_at.label("updated_at"),
+        func.array(_dispute_ids(), type_=ARRAY(Uuid())).label("dispute_ids"),
         case((_Reversal.id.is_(None), '"1"'), else_='"2"').label("etag"),
     )
+
+
+def _dispute_ids() -> Any:
+    one = HoursDispute
+    about = select(one.id).where(one.region_id == HoursEntry.region_id, one.entry_id == HoursEntry.id)
+    return about.correlate(HoursEntry).order_by(one.id).scalar_subquery()
 
 
 def entry_joins(statement: AnySelect) -> AnySelect:
@@ -194,7 +202,9 @@ async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: i
     return found
 
 
-async def placements(ctx: Context, places: Sequence[tuple[UUID, date]]) -> dict[tuple[UUID, date], AnyRow]:
+async def placements(
+    ctx: Context, places: Sequence[tuple[UUID, date]], permission: Permission = Permission.HOURS_POST
+) -> dict[tuple[UUID, date], AnyRow]:
     """Where teachers were on days: (teacher, day) -> school_id, is_on_post (None: not employed); unknown are absent."""
     wanted = (
         select(
@@ -210,7 +220,7 @@ async def placements(ctx: Context, places: Sequence[tuple[UUID, date]]) -> dict[
         Employment.starts_on <= wanted.c.day,
         Employment.ends_on.is_(None) | (Employment.ends_on > wanted.c.day),
     )
-    scope = rows(ctx.principal, Permission.HOURS_POST, organisation=Teacher.school_id, teacher=Teacher.id)
+    scope = rows(ctx.principal, permission, organisation=Teacher.school_id, teacher=Teacher.id)
     statement = (
         select(wanted.c.teacher_id, wanted.c.day, Employment.school_id, Employment.is_on_post)
         .join(Teacher, Teacher.id == wanted.c.teacher_id)
@@ -289,13 +299,24 @@ POST_HOURS = text(
     "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
     " CAST(:lines AS jsonb)) AS line), :today)"
 )
+CORRECT_HOURS = text(
+    "SELECT post_hours(:region, ARRAY(SELECT line FROM jsonb_populate_recordset(NULL::hours_line,"
+    " CAST(:lines AS jsonb)) AS line), :today, true)"
+)
 _REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today, :may_correct)")
 
 
-async def post(ctx: Context, lines: Sequence[dict[str, Any]]) -> None:
-    """Write entries and move their summaries and counters, in one statement; lines are columns of `hours_line`."""
+async def post(ctx: Context, lines: Sequence[dict[str, Any]], *, corrects: bool = False) -> None:
+    """Write entries and move their summaries and counters, in one statement; lines are columns of `hours_line`.
+
+    corrects: they correct what stood there, so that the bureau's desk may write them into a closed year.
+    """
+    may = corrects and ctx.principal.grant(Permission.HOURS_CORRECT_CLOSED) is not None
     body = json.dumps(lines, default=str)
-    await ctx.db.execute(POST_HOURS, {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today})
+    await ctx.db.execute(
+        CORRECT_HOURS if may else POST_HOURS,
+        {"region": ctx.principal.region_id, "lines": body, "today": ctx.clock.today},
+    )
 
 
 async def reverse(ctx: Context, original: UUID, new_id: UUID, reason: str) -> None:

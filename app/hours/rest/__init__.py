@@ -1,5 +1,13 @@
 """REST of the hours ledger and of school sheets."""
 
-from app.hours.rest import certificates, closings, ledger, reports, seals, submissions
+from app.hours.rest import certificates, closings, disputes, ledger, reports, seals, submissions
 
-ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, seals.router, submissions.router)
+ROUTERS = (
+    ledger.router,
+    closings.router,
+    reports.router,
+    certificates.router,
+    seals.router,
+    submissions.router,
+    disputes.router,
+)

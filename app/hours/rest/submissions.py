@@ -156,4 +156,4 @@ async def return_hours_submission(ctx: Ctx, submission_id: UUID, move: HoursSubm
 @router.post(f"{ONE}:withdraw", response_model=HoursSubmission, **FILE)
 async def withdraw_hours_submission(ctx: Ctx, submission_id: UUID, move: HoursSubmissionMove, tag: Tagged) -> object:
     """Take a sheet back for good 撤回."""
-    return tag.seal(await service.withdraw(ctx, submission_id, move, version=tag.expected(move)))
+    return tag.seal(await service.withdraw_submission(ctx, submission_id, move, version=tag.expected(move)))

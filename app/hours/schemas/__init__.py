@@ -2,6 +2,13 @@
 
 from app.hours.schemas.certificates import CertificateCreate
 from app.hours.schemas.closings import HoursClosing, HoursClosingAct, HoursYearClose, HoursYearReopen
+from app.hours.schemas.disputes import (
+    HoursCorrection,
+    HoursDispute,
+    HoursDisputeAnswer,
+    HoursDisputeCreate,
+    HoursRecredit,
+)
 from app.hours.schemas.explaining import (
     AppliedRule,
     AsOf,
@@ -104,6 +111,10 @@ __all__ = [
     "HoursBand",
     "HoursClosing",
     "HoursClosingAct",
+    "HoursCorrection",
+    "HoursDispute",
+    "HoursDisputeAnswer",
+    "HoursDisputeCreate",
     "HoursEntriesCreate",
     "HoursEntriesPosted",
     "HoursEntry",
@@ -111,6 +122,7 @@ __all__ = [
     "HoursEntryProof",
     "HoursExplanation",
     "HoursNotShown",
+    "HoursRecredit",
     "HoursReversal",
     "HoursSeal",
     "HoursSealCheck",

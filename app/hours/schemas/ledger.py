@@ -85,6 +85,7 @@ class HoursEntry(Output):
     revision: int
     reverses_id: UUID | None
     reversed_by_id: UUID | None
+    dispute_ids: list[UUID] = Field(description="对本条提出的申诉")
     reason: str | None
     findings: list[FindingOut]
     policy_version: str

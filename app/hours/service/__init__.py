@@ -3,6 +3,7 @@
 from app.hours.service.certificates import issue_certificate
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
+from app.hours.service.disputes import answer, ask, find_disputes, get_dispute, get_disputes, withdraw_dispute
 from app.hours.service.explaining import explanation, explanations
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.merging import recount_persons, reduce_to_caps
@@ -14,6 +15,7 @@ from app.hours.service.reading import (
     year_summaries,
     year_summary,
 )
+from app.hours.service.recrediting import recredit
 from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
 from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, verify_seal, verify_seals
 from app.hours.service.sheet_lines import (
@@ -28,7 +30,7 @@ from app.hours.service.sheet_moves import (
     recommend,
     return_submission,
     submit,
-    withdraw,
+    withdraw_submission,
 )
 from app.hours.service.sheets import (
     acts_of_submissions,
@@ -47,7 +49,9 @@ __all__ = [
     "Repeats",
     "acts_of_submissions",
     "add_lines",
+    "answer",
     "approve",
+    "ask",
     "change_line",
     "change_submission",
     "check_proposal",
@@ -63,11 +67,14 @@ __all__ = [
     "explanation",
     "explanations",
     "find",
+    "find_disputes",
     "find_json",
     "find_seals",
     "find_submissions",
     "follow_roster",
     "get",
+    "get_dispute",
+    "get_disputes",
     "get_many",
     "get_seal",
     "get_submission",
@@ -81,6 +88,7 @@ __all__ = [
     "prove",
     "recommend",
     "recount_persons",
+    "recredit",
     "reduce_to_caps",
     "remove_line",
     "reopen_year",
@@ -95,7 +103,8 @@ __all__ = [
     "trend",
     "verify_seal",
     "verify_seals",
-    "withdraw",
+    "withdraw_dispute",
+    "withdraw_submission",
     "year_summaries",
     "year_summary",
 ]

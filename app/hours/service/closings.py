@@ -87,11 +87,14 @@ async def _read(ctx: Context, year: SchoolYear) -> HoursClosing:
 
 async def _unsettled(ctx: Context, year: SchoolYear) -> list[Finding]:
     """What waits for a decision in the year."""
-    waiting = await submissions.waiting(ctx, year.start)
-    if not waiting:
-        return []
-    message = f"有 {waiting} 份学时申报待核准。"
-    return [Finding("hours_submission.waiting", Severity.ADVISE, "A5.6", message, waiting, 0)]
+    found = []
+    if waiting := await submissions.waiting(ctx, year.start):
+        message = f"有 {waiting} 份学时申报待核准。"
+        found.append(Finding("hours_submission.waiting", Severity.ADVISE, "A5.6", message, waiting, 0))
+    if waiting := await queries.open_disputes(ctx, year):
+        message = f"还有 {waiting} 件学时申诉等待答复。"
+        found.append(Finding("hours.closing_disputes", Severity.ADVISE, None, message, waiting, 0))
+    return found
 
 
 def _shown(year: SchoolYear, row: AnyRow | None, acts: Sequence[AnyRow], findings: Sequence[Finding]) -> HoursClosing:

@@ -45,6 +45,7 @@ class CreditLine:
 
     source, source_id: the kind of record it comes from, and which; posted_by, approved_by: different persons.
     revision: None takes the next one where the newest entry of the same line was reversed.
+    line_key: the key of a line that is credited anew, whatever it says now.
     pointer: where faults of this line point to in the client's document.
     """
 
@@ -62,11 +63,14 @@ class CreditLine:
     approved_by: UUID | None = None
     reason: str | None = None
     revision: int | None = None
+    line_key: str | None = None
     pointer: str = ""
 
     @property
     def key(self) -> str:
         """What makes it the same line: the source's own key, else teacher, day, category, title and session."""
+        if self.line_key:
+            return self.line_key
         if self.external_key:
             return rules.external_line_key(self.source, self.external_key)
         return rules.line_key(self.teacher_id, self.activity_date, self.category, self.activity_title, self.session)
@@ -104,13 +108,19 @@ class _Line:
         return (self.new.teacher_id, self.year.start, str(self.new.category))
 
 
-async def credit(ctx: Context, new: Sequence[CreditLine], *, repeats: Repeats = Repeats.ANSWER) -> list[AnyRow]:
+async def credit(
+    ctx: Context,
+    new: Sequence[CreditLine],
+    *,
+    repeats: Repeats = Repeats.ANSWER,
+    permission: Permission = Permission.HOURS_POST,
+) -> list[AnyRow]:
     """Credit lines of any use case in the order given, all or none, in its transaction; answers an entry per line.
 
-    Refuses with every fault of every line at once.
+    Refuses with every fault of every line at once. permission: HOURS_RECREDIT where they correct what stood there.
     """
-    ctx.require(Permission.HOURS_POST)
-    lines, faults = await _checked(ctx, new)
+    ctx.require(permission)
+    lines, faults = await _checked(ctx, new, permission)
     limits = {line.account: (line.policy.cap, line.policy.target) for line in lines}
     balances = await queries.lock_summaries(ctx, limits)
     newest = await queries.by_line_keys(ctx, [line.key for line in lines])
@@ -125,14 +135,17 @@ async def credit(ctx: Context, new: Sequence[CreditLine], *, repeats: Repeats = 
     in_order = [line for line in lines if fresh.get(line.key) is line]
     _refuse_two_contents(lines, fresh)
     revisions = {key: row.revision + 1 for key, row in newest.items()}
-    ids = await _write(ctx, in_order, balances, revisions)
+    corrects = permission is Permission.HOURS_RECREDIT
+    ids = await _write(ctx, in_order, balances, revisions, corrects=corrects)
     rows = {row.id: row for row in await queries.by_ids(ctx, list(ids.values())) if row}
     return [known[line.key] if line.key in known else rows[ids[line.key]] for line in lines]
 
 
-async def _checked(ctx: Context, new: Sequence[CreditLine]) -> tuple[list[_Line], list[FieldFault]]:
+async def _checked(
+    ctx: Context, new: Sequence[CreditLine], permission: Permission
+) -> tuple[list[_Line], list[FieldFault]]:
     """The lines that may be credited, and what is wrong with the others."""
-    placements = await queries.placements(ctx, [(one.teacher_id, one.activity_date) for one in new])
+    placements = await queries.placements(ctx, [(one.teacher_id, one.activity_date) for one in new], permission)
     faults: list[FieldFault] = []
     lines = []
     for place, one in enumerate(new):
@@ -211,7 +224,12 @@ def _refuse_two_contents(lines: Sequence[_Line], fresh: dict[str, _Line]) -> Non
 
 
 async def _write(
-    ctx: Context, lines: Sequence[_Line], balances: dict[AccountKey, Decimal], revisions: Mapping[str, int]
+    ctx: Context,
+    lines: Sequence[_Line],
+    balances: dict[AccountKey, Decimal],
+    revisions: Mapping[str, int],
+    *,
+    corrects: bool,
 ) -> dict[str, UUID]:
     if not lines:
         return {}
@@ -231,7 +249,7 @@ async def _write(
         row = _row(ctx, line, given, line.new.revision or revisions.get(line.key, 1))
         rows.append(row)
         drafts.append(_posted(ctx, line, row, given))
-    await queries.post(ctx, rows)
+    await queries.post(ctx, rows, corrects=corrects)
     await events.append(ctx.db, drafts)
     return {line.key: row["id"] for line, row in zip(lines, rows, strict=True)}
 

@@ -69,7 +69,9 @@ async def return_submission(
     return await _move(ctx, row, "return", move.reason, {})
 
 
-async def withdraw(ctx: Context, submission_id: UUID, move: HoursSubmissionMove, *, version: int | None) -> AnyRow:
+async def withdraw_submission(
+    ctx: Context, submission_id: UUID, move: HoursSubmissionMove, *, version: int | None
+) -> AnyRow:
     """Take a sheet back for good 撤回; it stays on record."""
     row = await checks.held(ctx, submission_id, Permission.SUBMISSION_FILE, version=version, verb="withdraw")
     return await _move(ctx, row, "withdraw", move.note, {})
