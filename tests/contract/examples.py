@@ -8,7 +8,8 @@ from uuid import UUID, uuid4, uuid5
 
 from app.access.permissions import Permission
 from tests.factories.people import id_number
-from tests.factories.world import World
+from tests.factories.uploads import PDF
+from tests.factories.world import World, uid
 
 PLACES = {"own": "A1", "sibling": "A2", "other": "B1", "direct": "D", "abroad": "X1"}
 TEACHERS = {"own": "a1-1", "sibling": "a2-1", "other": "b1-1", "direct": "d-1", "abroad": "x1-1"}
@@ -32,6 +33,7 @@ class Objects:
     entry: UUID
     account: UUID
     grant: UUID
+    file: UUID
 
     @property
     def certificate(self) -> UUID:
@@ -63,6 +65,11 @@ class Example:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def file_of(place: str) -> UUID:
+    """The file that hangs on the entry of a place."""
+    return uid(f"file {place}")
+
+
 def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
     """What stands at a place."""
     account = world.account(ACCOUNTS[place])
@@ -74,6 +81,7 @@ def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
         entries[place],
         account.id,
         account.grant_id,
+        file_of(place),
     )
 
 
@@ -116,6 +124,10 @@ def _entry(at: Objects) -> dict[str, UUID]:
 
 def _certificate(at: Objects) -> dict[str, UUID]:
     return {"certificate_id": at.certificate}
+
+
+def _file(at: Objects) -> dict[str, UUID]:
+    return {"file_id": at.file}
 
 
 def _account(at: Objects) -> dict[str, UUID]:
@@ -207,6 +219,13 @@ EXAMPLES: dict[str, Example] = {
     "verifyHoursSeals": Example(),
     "verifyHoursSeal": Example(lambda _: {"number": 1}),
     "getHoursEntryProof": Example(_entry, sees=Permission.HOURS_READ),
+    "attachHoursEntryFile": Example(_entry, body=lambda _: {}, file=PDF, sees=Permission.HOURS_READ),
+    "listHoursEntryFiles": Example(_entry, sees=Permission.HOURS_READ),
+    "getHoursEntryFilesZip": Example(_entry, sees=Permission.HOURS_READ),
+    "getFile": Example(_file, sees=Permission.FILE_READ),
+    "getFileContent": Example(_file, sees=Permission.FILE_READ),
+    "getFileLink": Example(_file, sees=Permission.FILE_READ),
+    "hideFile": Example(_file, body=lambda _: {"reason": "权限测试用"}, sees=Permission.FILE_READ),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),

@@ -5,6 +5,7 @@ Writes are sent with validate_only: the answer is the same, nothing is stored, s
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +15,10 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, certificate_of, objects
+from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, certificate_of, file_of, objects
 from tests.factories import certificates
 from tests.factories.cluster import Clone
+from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
 
 HOME = ("own", "sibling", "other", "direct")
@@ -70,8 +72,8 @@ def expected(world: World, actor: str, permission: Permission, example: Example,
 
 
 @pytest_asyncio.fixture
-async def entries(clone: Clone, world: World) -> dict[str, UUID]:
-    """One ledger entry at each place, posted by somebody else."""
+async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]:
+    """One ledger entry at each place, posted by somebody else, with a file."""
     connection = await clone.connect()
     ids = {}
     for place, school in PLACES.items():
@@ -97,6 +99,7 @@ async def entries(clone: Clone, world: World) -> dict[str, UUID]:
                 region, json.dumps([line], default=str), world.today,
             )  # fmt: skip
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
+        await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
     return ids
 

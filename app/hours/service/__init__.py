@@ -4,6 +4,7 @@ from app.hours.service.certificates import issue_certificate
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.explaining import explanation, explanations
+from app.hours.service.files import attach_file, files, files_of_entries, files_to_pack
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
@@ -19,6 +20,7 @@ from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, ve
 __all__ = [
     "CreditLine",
     "Repeats",
+    "attach_file",
     "close_year",
     "closing",
     "closings",
@@ -28,6 +30,9 @@ __all__ = [
     "cycle_teachers",
     "explanation",
     "explanations",
+    "files",
+    "files_of_entries",
+    "files_to_pack",
     "find",
     "find_json",
     "find_seals",
