@@ -6,6 +6,8 @@ import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -20,14 +22,18 @@ from app.accounts.tokens import SigningKey, TokenKeys
 from app.api import docs, graphql, openapi, problems, rest, system, verification
 from app.api.hot import HotReads
 from app.api.middleware import RequestFrame
+from app.archive import service as archive
+from app.archive.jobs import sweep
+from app.archive.states import GIB, MIB, FileLimits, Shelf
 from app.certificates import printing
 from app.core import address, crypto, log, pages, signatures
 from app.core.db import SERVICE_ROLE, Database, PoolSettings
 from app.core.installation import Purpose, has_moved, has_too_many_rights, purpose_of
 from app.core.jobs import JobRegistry
 from app.core.limits import Buckets, Limit
+from app.core.storage import Bucket, Folder
 from app.hours import jobs as hours_jobs
-from app.reactions import REACTIONS
+from app.reactions import FILE_OWNERS, REACTIONS
 from app.settings import Settings
 
 BODY_MAX_BYTES = 1024 * 1024
@@ -60,7 +66,8 @@ def from_environment() -> FastAPI:
     entrance = open_entrance(settings)
     hosts = tuple(host.strip() for host in settings.allowed_hosts.split(","))
     origins = tuple(origin.strip() for origin in settings.allowed_origins.split(",") if origin.strip())
-    return create_app(entrance, hosts=hosts, origins=origins, storage=open_storage(settings))
+    shelf = open_shelf(settings)
+    return create_app(entrance, hosts=hosts, origins=origins, storage=open_storage(settings), shelf=shelf)
 
 
 def open_entrance(settings: Settings) -> Entrance:
@@ -102,12 +109,31 @@ def open_storage(settings: Settings) -> Path:
     return storage
 
 
-def open_jobs(storage: Path) -> JobRegistry:
-    """Every kind of background job with its function; storage: the folder of uploaded files."""
-    install_reactions(REACTIONS)
+def open_shelf(settings: Settings) -> Shelf:
+    """Where archived files lie: a folder beside the uploads, or a bucket; drafts always lie here."""
+    limits = FileLimits(
+        file=settings.file_mib * MIB,
+        video=settings.video_mib * MIB,
+        person=int(settings.files_per_person_gib * GIB),
+        organisation=int(settings.files_per_organisation_gib * GIB),
+        free_share=settings.storage_free_percent / 100,
+    )
+    shelf = shelf_in(open_storage(settings), limits)
+    return replace(shelf, storage=Bucket.at(settings.storage_url)) if settings.storage_url else shelf
+
+
+def shelf_in(storage: Path, limits: FileLimits | None = None) -> Shelf:
+    """The shelf in a folder of uploaded files."""
+    return Shelf(Folder(storage / "archive"), storage / "drafts", limits or FileLimits())
+
+
+def open_jobs(storage: Path, shelf: Shelf) -> JobRegistry:
+    """Every kind of background job with its function; storage: the folder of uploaded files, shelf: archived ones."""
+    _connect_domains()
     registry = JobRegistry()
     import_kinds.register(registry, storage)
     hours_jobs.register(registry)
+    registry.chores.append((HOUR, partial(sweep, shelf=shelf)))
     return registry
 
 
@@ -122,6 +148,7 @@ def limits(settings: Settings) -> dict[str, Limit]:
         "unmask": Limit(settings.limit_unmasks_per_hour, HOUR),
         "import": Limit(settings.limit_imports_per_day, DAY),
         "verification": Limit(settings.limit_verifications_per_minute, MINUTE),
+        "upload": Limit(settings.limit_uploads_per_hour, HOUR),
     }
 
 
@@ -131,8 +158,9 @@ def create_app(
     hosts: tuple[str, ...] = ("*",),
     origins: tuple[str, ...] = (),
     storage: Path | None = None,
+    shelf: Shelf | None = None,
 ) -> FastAPI:
-    """The application over an entrance; hosts and origins are exact names, storage the folder of uploaded files."""
+    """The application over an entrance; hosts and origins are exact names, archived files lie on the shelf."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -142,9 +170,7 @@ def create_app(
         app.state.demo = purpose is Purpose.DEMO
         if entrance.allows_test_clock:
             entrance.limits = entrance.limits.relaxed(DEMO_RELAXATION)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
+        _settle_memory()
         yield
         await entrance.database.close()
 
@@ -162,8 +188,8 @@ def create_app(
     app.state.entrance = entrance
     app.state.demo = False
     app.state.storage = storage or Path(tempfile.gettempdir()) / f"shixun-files-{os.getuid()}"
-    import_kinds.install()
-    install_reactions(REACTIONS)
+    app.state.shelf = shelf or shelf_in(app.state.storage)
+    _connect_domains()
     problems.install(app)
     docs.mount_static(app)
     rest.mount(app)
@@ -194,6 +220,20 @@ async def _must_be_fit(entrance: Entrance) -> None:
             raise RuntimeError(message)
     if printing.font_folder() is None:
         raise RuntimeError(printing.FONT_MISSING)
+
+
+def _connect_domains() -> None:
+    """Tell the domains below what stands above them."""
+    import_kinds.install()
+    install_reactions(REACTIONS)
+    archive.install(FILE_OWNERS)
+
+
+def _settle_memory() -> None:
+    """What is loaded by now stays: it is not looked through again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _operation_id(route: APIRoute) -> str:

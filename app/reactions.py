@@ -1,18 +1,27 @@
-"""The one list of reactions: happening → functions, in order. Services call upwards in no other way."""
+"""The one list of reactions: happening → functions, in order. Services call upwards in no other way.
+
+Beside it, who looks up the records that files hang on: the archive asks, a file is seen exactly where its record is.
+"""
 
 from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
-from app.hours.service import follow_roster, recount_persons, reduce_to_caps
+from app.archive.service.files import Seen
+from app.hours import service as hours
+from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.teachers.service import refuse_closing_with_teachers
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
     "organisation.closing": (refuse_closing_with_teachers,),
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow.
-    "roster.changed": (follow_roster,),
+    "roster.changed": (hours.follow_roster,),
     # Two records are about to be one person's: what exceeds a cap is reversed and posted anew.
-    "teacher.merging": (reduce_to_caps,),
+    "teacher.merging": (hours.reduce_to_caps,),
     # They are: the balances are the person's, and there is one account.
-    "teacher.merged": (recount_persons, move_account),
-    "teacher.unmerged": (recount_persons,),
+    "teacher.merged": (hours.recount_persons, move_account),
+    "teacher.unmerged": (hours.recount_persons,),
+}
+
+FILE_OWNERS: dict[str, Seen] = {
+    HOURS_ENTRY: hours.get_many,
 }

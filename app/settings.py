@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     public_url: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     storage: Path | None = None
+    storage_url: str | None = None
+    file_mib: int = Field(default=20, ge=1, le=200)
+    video_mib: int = Field(default=200, ge=1, le=200)
+    files_per_person_gib: float = Field(default=2, gt=0)
+    files_per_organisation_gib: float = Field(default=50, gt=0)
+    storage_free_percent: float = Field(default=10, ge=0, le=90)
+    limit_uploads_per_hour: int = 60
     limit_reads_per_minute: int = 600
     limit_writes_per_minute: int = 60
     limit_graphql_per_minute: int = 60

@@ -1,6 +1,7 @@
 """Imports every table, so that Alembic and the tests see all of them."""
 
 from app.accounts import models as accounts
+from app.archive import models as archive
 from app.bulk_import import models as bulk_import
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
@@ -9,5 +10,17 @@ from app.hours import models as hours
 from app.organisations import models as organisations
 from app.teachers import models as teachers
 
-MODULES = (accounts, bulk_import, certificates, events, hours, idempotency, jobs, operations, organisations, teachers)
+MODULES = (
+    accounts,
+    archive,
+    bulk_import,
+    certificates,
+    events,
+    hours,
+    idempotency,
+    jobs,
+    operations,
+    organisations,
+    teachers,
+)
 METADATA = Base.metadata

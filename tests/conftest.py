@@ -9,9 +9,10 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.accounts.entry import Entrance
+from app.archive.states import FileLimits
 from app.core import crypto, log, pages, signatures
 from app.core.db import Database
-from app.main import create_app
+from app.main import create_app, shelf_in
 from tests.factories import cluster, keys
 from tests.factories.world import World
 
@@ -64,7 +65,8 @@ def entrance(database: Database) -> Entrance:
 @pytest.fixture
 def app(entrance: Entrance, tmp_path: Path) -> FastAPI:
     """The whole application; uploads go to the test's own folder."""
-    return create_app(entrance, storage=tmp_path / "files")
+    files = tmp_path / "files"
+    return create_app(entrance, storage=files, shelf=shelf_in(files, FileLimits(free_share=0)))
 
 
 @pytest_asyncio.fixture

@@ -21,6 +21,8 @@ from app.core.limits import Buckets, Standing
 from app.core.pages import LIMIT_DEFAULT, Page, PageRequest
 
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False, description="由 /v1/auth/token 签发的令牌")
+Bearer = Annotated[str | None, Depends(_bearer)]
+ActingGrant = Annotated[UUID | None, Header(alias="X-Acting-Grant", description="以哪一项授权办理")]
 
 
 class Opener(Protocol):
@@ -33,6 +35,16 @@ class Opener(Protocol):
         self, token: str, *, acting_grant: UUID | None = None, clock: Clock | None = None
     ) -> AbstractAsyncContextManager[Context]:
         """The context of one request."""
+        ...
+
+    def ticket(self, token: str, *, acting_grant: UUID | None, subject: str) -> str:
+        """A text that lets its holder do one thing as the caller, for ten minutes."""
+        ...
+
+    def ticket_context(
+        self, ticket: str, *, acting_grant: UUID | None, subject: str
+    ) -> AbstractAsyncContextManager[Context]:
+        """The context of who asked for a ticket."""
         ...
 
 
@@ -56,19 +68,24 @@ async def asked_clock(
 
 async def open_context(
     request: Request,
-    token: Annotated[str | None, Depends(_bearer)],
+    token: Bearer,
     clock: Annotated[Clock | None, Depends(asked_clock)],
-    acting_grant: Annotated[UUID | None, Header(alias="X-Acting-Grant", description="以哪一项授权办理")] = None,
+    acting_grant: ActingGrant = None,
     validate_only: Annotated[bool, Query(description="true：只检查不保存，答复与保存时相同")] = False,  # noqa: FBT002
 ) -> AsyncIterator[Context]:
     """One transaction for the request, committed before the answer leaves; `validate_only` rolls it back instead."""
-    if token is None:
-        raise Unauthenticated("TOKEN_MISSING", "请先登录：在请求头 Authorization 中附上 Bearer 令牌。")
-    async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
+    async with opener(request).context(signed_in(token), acting_grant=acting_grant, clock=clock) as ctx:
         _take(request, ctx)
         yield ctx
         if validate_only:
             await ctx.db.rollback()
+
+
+def signed_in(token: str | None) -> str:
+    """The token, if there is one; 401 TOKEN_MISSING without."""
+    if token is None:
+        raise Unauthenticated("TOKEN_MISSING", "请先登录：在请求头 Authorization 中附上 Bearer 令牌。")
+    return token
 
 
 def _take(request: Request, ctx: Context) -> None:

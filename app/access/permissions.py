@@ -73,6 +73,9 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     EVENT_READ = "event.read"
     OWN_ACCOUNT = "own_account"
+    FILE_ATTACH = "file.attach"
+    FILE_READ = "file.read"
+    FILE_HIDE = "file.hide"
 
 
 TEACHER_EDUCATION = "teacher_education"
@@ -228,6 +231,26 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.OWN_ACCOUNT: _row("本人账号与会话", None, b=SELF, t=SELF, c=SELF, s=SELF, p=SELF),
+        Permission.FILE_ATTACH: _row("上传过程档案", "A5.10", t=ALL, c=OWN, s=OWN, p=SELF),
+        Permission.FILE_READ: _row(
+            "查看过程档案",
+            "A5.10",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="档案的可见范围与所属记录相同，不会更宽。",
+        ),
+        Permission.FILE_HIDE: _row(
+            "隐藏过程档案",
+            None,
+            b=DESK_TE,
+            t=ALL,
+            c=OWN,
+            s=OWN,
+            reading="档案不能删除，只能写明理由后隐藏；隐藏后保留记录，不再提供内容。",
+        ),
     }
 )
 

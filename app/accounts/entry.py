@@ -93,14 +93,35 @@ class Entrance:
         self, token: str, *, acting_grant: UUID | None = None, clock: Clock | None = None
     ) -> AsyncIterator[Context]:
         """The context of one request; committed at the end, rolled back on any error. Refusals are put on record."""
-        claims = self.claims_of(token)
+        async with self._context(self.claims_of(token), acting_grant, clock or Clock.running()) as ctx:
+            yield ctx
+
+    def ticket(self, token: str, *, acting_grant: UUID | None, subject: str) -> str:
+        """A text for an address that lets its holder do one thing as the caller, for ACCESS_SECONDS.
+
+        It names account, session and role, and is worth what they are worth when it is used. Not a bearer token.
+        """
+        return tokens.issue(self.keys, self.claims_of(token), audience=_audience(subject, acting_grant))
+
+    @asynccontextmanager
+    async def ticket_context(self, ticket: str, *, acting_grant: UUID | None, subject: str) -> AsyncIterator[Context]:
+        """The context of who asked for a ticket, as they stand now. Raises Unauthenticated LINK_EXPIRED."""
+        try:
+            claims = tokens.verify(self.keys, ticket, audience=_audience(subject, acting_grant))
+        except Unauthenticated as error:
+            raise Unauthenticated("LINK_EXPIRED", "链接无效或已超过 10 分钟，请重新获取。") from error
+        async with self._context(claims, acting_grant, Clock.running()) as ctx:
+            yield ctx
+
+    @asynccontextmanager
+    async def _context(self, claims: tokens.Claims, acting_grant: UUID | None, clock: Clock) -> AsyncIterator[Context]:
         caller: Caller | None = None
         try:
             async with self.database.begin(claims.region_id) as db:
                 caller = await self.caller(db, claims, None)
                 if acting_grant:
                     caller = await self.caller(db, claims, acting_grant)
-                yield Context(db, caller.principal, caller.regulation, clock or Clock.running())
+                yield Context(db, caller.principal, caller.regulation, clock)
         except NotPermitted as error:
             if caller:
                 await self._record_refusal(caller, error)
@@ -122,6 +143,10 @@ class Entrance:
                     )
                 ],
             )
+
+
+def _audience(subject: str, acting_grant: UUID | None) -> str:
+    return f"{tokens.AUDIENCE}/{subject}/{acting_grant or '-'}"
 
 
 async def _load(db: AsyncConnection, claims: tokens.Claims, acting_grant: UUID | None) -> Caller:

@@ -52,12 +52,12 @@ class Claims:
     is_client: bool
 
 
-def issue(keys: TokenKeys, claims: Claims, *, now: datetime | None = None) -> str:
-    """A signed access token that lives ACCESS_SECONDS."""
+def issue(keys: TokenKeys, claims: Claims, *, now: datetime | None = None, audience: str = AUDIENCE) -> str:
+    """A signed access token that lives ACCESS_SECONDS; another audience makes it good for one thing only."""
     at = int((now or datetime.now(UTC)).timestamp())
     body = {
         "iss": ISSUER,
-        "aud": AUDIENCE,
+        "aud": audience,
         "sub": str(claims.subject_id),
         "jti": str(new_id()),
         "iat": at,
@@ -77,14 +77,14 @@ def issue(keys: TokenKeys, claims: Claims, *, now: datetime | None = None) -> st
     return token
 
 
-def verify(keys: TokenKeys, token: str) -> Claims:
+def verify(keys: TokenKeys, token: str, *, audience: str = AUDIENCE) -> Claims:
     """The claims of a genuine, living token; raises Unauthenticated TOKEN_EXPIRED or TOKEN_INVALID."""
     try:
         body = jwt.decode(
             token,
             keys.keys[_key_id(token)].public,
             algorithms=[ALGORITHM],
-            audience=AUDIENCE,
+            audience=audience,
             issuer=ISSUER,
             options={**_REQUIRED, "leeway": LEEWAY_SECONDS},
         )

@@ -42,6 +42,7 @@ from app.access.graph import Door, Graph, Info
 from app.accounts import graphql as accounts
 from app.api import graphql_bounds, problems
 from app.api.graphql_bounds import Measure
+from app.archive import graphql as archive
 from app.certificates import graphql as certificates
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
@@ -58,9 +59,15 @@ COST_PER_CALL = 50_000 / 60
 DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
-NODES: dict[str, graph.Batch] = {**organisations.NODES, **teachers.NODES, **hours.NODES, **certificates.NODES}
-QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES, certificates.Query)
-MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS, certificates.Mutation)
+NODES: dict[str, graph.Batch] = {
+    **organisations.NODES,
+    **teachers.NODES,
+    **hours.NODES,
+    **certificates.NODES,
+    **archive.NODES,
+}
+QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES, certificates.Query, archive.Query)
+MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS, certificates.Mutation, archive.Mutation)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 

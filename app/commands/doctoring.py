@@ -9,14 +9,16 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from app import keyring
+from app.archive.jobs import lost
 from app.certificates import printing
 from app.commands.installation import Installation, installation
 from app.core import jobs, migrate
-from app.core.db import OWNER_ROLE, SERVICE_ROLE
+from app.core.db import OWNER_ROLE, SERVICE_ROLE, Database
 from app.core.installation import has_moved, has_too_many_rights, purpose_of, revision_of
-from app.main import open_database
+from app.main import open_database, open_shelf
 
 FREE_BYTES_MIN = 1024**3
+LOST_SHOWN = 20
 ROLES_SQL = f"""\
 -- as an administrator, in the database of the service:
 CREATE ROLE {OWNER_ROLE} LOGIN PASSWORD '…' NOSUPERUSER NOBYPASSRLS;
@@ -74,9 +76,16 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
                 None if purpose else "no region yet: `shixun demo` for a demo, or `shixun region` for a real one",
             ),
             ("worker", None if seen else "no worker in the last 30 s: run `shixun worker`"),
+            ("archived files", await _lost_files(here, database)),
         ]
     finally:
         await database.close()
+
+
+async def _lost_files(here: Installation, database: Database) -> str | None:
+    found = await lost(database, open_shelf(here.settings), limit=LOST_SHOWN)
+    lines = "\n      ".join(f"region {one.region_id} file {one.file_id}: {one.fault} ({one.key})" for one in found)
+    return f"rows without their file; bring back from a backup of the storage:\n      {lines}" if found else None
 
 
 def print_keys() -> None:

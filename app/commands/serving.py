@@ -16,7 +16,7 @@ from app.core.db import asyncpg_url
 from app.core.installation import Purpose
 from app.demo import load as demo
 from app.demo.county import county
-from app.main import install_keys, open_database, open_jobs, open_storage
+from app.main import install_keys, open_database, open_jobs, open_shelf, open_storage
 from app.supervisor import Children
 from app.worker import run_worker
 
@@ -134,7 +134,7 @@ def work() -> None:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop.set)
             database = open_database(here.settings)
-            await run_worker(database, open_jobs(open_storage(here.settings)), stop=stop)
+            await run_worker(database, open_jobs(open_storage(here.settings), open_shelf(here.settings)), stop=stop)
             await database.close()
 
         asyncio.run(run())

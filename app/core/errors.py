@@ -121,3 +121,10 @@ class Unavailable(ShixunError):
 
     status = 503
     title = "服务暂不可用"
+
+
+class InsufficientStorage(ShixunError):
+    """No room for what is to be stored (507)."""
+
+    status = 507
+    title = "存储空间不足"

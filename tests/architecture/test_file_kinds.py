@@ -11,6 +11,7 @@ KINDS = frozenset({"states", "models", "schemas", "rules", "queries", "service",
 EXTRAS = {
     "accounts": {"entry", "passwords", "tokens"},  # how a request gets its context; the one user of python-jose
     "certificates": {"printing"},  # the paper: typst, its template and the font
+    "archive": {"reading"},  # looking at uploads, before any rule of a domain
     "bulk_import": {"reading"},  # reading clerks' files, before any rule of a domain
 }
 POLICY = frozenset({"clauses", "finding", "load", "records", "school_year", "packs"})

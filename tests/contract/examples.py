@@ -8,7 +8,8 @@ from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from app.access.permissions import Permission
 from tests.factories.people import id_number
-from tests.factories.world import World
+from tests.factories.uploads import PDF
+from tests.factories.world import World, uid
 
 PLACES = {"own": "A1", "sibling": "A2", "other": "B1", "direct": "D", "abroad": "X1"}
 TEACHERS = {"own": "a1-1", "sibling": "a2-1", "other": "b1-1", "direct": "d-1", "abroad": "x1-1"}
@@ -32,6 +33,7 @@ class Objects:
     entry: UUID
     account: UUID
     grant: UUID
+    file: UUID
 
     @property
     def submission(self) -> UUID:
@@ -73,6 +75,11 @@ class Example:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def file_of(place: str) -> UUID:
+    """The file that hangs on the entry of a place."""
+    return uid(f"file {place}")
+
+
 def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
     """What stands at a place."""
     account = world.account(ACCOUNTS[place])
@@ -84,6 +91,7 @@ def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
         entries[place],
         account.id,
         account.grant_id,
+        file_of(place),
     )
 
 
@@ -152,6 +160,10 @@ def _new_sheet(at: Objects) -> dict[str, Any]:
 
 def _proposal(at: Objects) -> dict[str, Any]:
     return _new_sheet(at) | {"lines": [{"teacher_id": str(at.teacher), **ACTIVITY}]}
+
+
+def _file(at: Objects) -> dict[str, UUID]:
+    return {"file_id": at.file}
 
 
 def _account(at: Objects) -> dict[str, UUID]:
@@ -262,6 +274,13 @@ EXAMPLES: dict[str, Example] = {
     "approveHoursSubmission": _sheet({}),
     "returnHoursSubmission": _sheet({"reason": "请补充活动日期"}),
     "withdrawHoursSubmission": _sheet({}),
+    "attachHoursEntryFile": Example(_entry, body=lambda _: {}, file=PDF, sees=Permission.HOURS_READ),
+    "listHoursEntryFiles": Example(_entry, sees=Permission.HOURS_READ),
+    "getHoursEntryFilesZip": Example(_entry, sees=Permission.HOURS_READ),
+    "getFile": Example(_file, sees=Permission.FILE_READ),
+    "getFileContent": Example(_file, sees=Permission.FILE_READ),
+    "getFileLink": Example(_file, sees=Permission.FILE_READ),
+    "hideFile": Example(_file, body=lambda _: {"reason": "权限测试用"}, sees=Permission.FILE_READ),
     "getTeacherHours": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "recreditHoursEntry": Example(_entry, body=lambda _: {"reason": "权限测试"}, sees=Permission.HOURS_READ),
     "listHoursDisputes": Example(),

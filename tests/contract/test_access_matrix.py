@@ -5,6 +5,7 @@ Writes are sent with validate_only: the answer is the same, nothing is stored, s
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +15,10 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, certificate_of, objects
+from tests.contract.examples import ACCOUNTS, EXAMPLES, PLACES, Example, Objects, certificate_of, file_of, objects
 from tests.factories import certificates
 from tests.factories.cluster import Clone
+from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
 
 HOME = ("own", "sibling", "other", "direct")
@@ -72,8 +74,8 @@ def expected(world: World, actor: str, permission: Permission, example: Example,
 
 
 @pytest_asyncio.fixture
-async def entries(clone: Clone, world: World) -> dict[str, UUID]:
-    """One ledger entry at each place, posted by somebody else, and a dispute about it under the same id."""
+async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]:
+    """One ledger entry at each place, posted by somebody else, with a file, and a dispute under the same id."""
     connection = await clone.connect()
     ids = {}
     for place, school in PLACES.items():
@@ -105,6 +107,7 @@ async def entries(clone: Clone, world: World) -> dict[str, UUID]:
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",
             region, ids[place], teacher, world.organisation(school), world.account("training_school_2").id,
         )  # fmt: skip
+        await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
     return ids
 

@@ -185,7 +185,7 @@ def test_configuration_names_every_setting_and_no_other(page: str) -> None:
 def test_configuration_tells_the_defaults(page: str) -> None:
     told = configuration(page)
     limits = {name: meaning for name, (meaning, _) in told.items() if name.startswith("SHIXUN_LIMIT_")}
-    assert len(limits) == 7
+    assert len(limits) == 9
     for name, field in settings_by_variable().items():
         if name in limits:
             assert f"`{name.removeprefix('SHIXUN_LIMIT_')}` {field.default}" in limits[name]

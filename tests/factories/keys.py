@@ -21,7 +21,7 @@ REFRESH_KEY = hashlib.sha256(b"refresh key of tests").digest()
 SignIn = Callable[[str], dict[str, str]]
 """Username -> headers that sign a request."""
 GENEROUS = Limit(1_000_000, 60)
-LIMITS = ("read", "write", "graphql", "sign_in_address", "refresh", "unmask", "import", "verification")
+LIMITS = ("read", "write", "graphql", "sign_in_address", "refresh", "unmask", "import", "verification", "upload")
 
 
 def vault() -> Vault:

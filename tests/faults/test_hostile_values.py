@@ -30,7 +30,7 @@ async def test_no_value_of_a_body_is_a_500(
     app: FastAPI, client: httpx.AsyncClient, as_role: SignIn, world: World, actor: str
 ) -> None:
     school, teacher = world.organisation("A1"), world.teacher("a1-1")
-    at = Objects("own", school, world.organisation("A2"), teacher, uuid4(), uuid4(), uuid4())
+    at = Objects("own", school, world.organisation("A2"), teacher, uuid4(), uuid4(), uuid4(), uuid4())
     broken = []
     for method, path, operation, _ in operations(app):
         example = EXAMPLES[operation]

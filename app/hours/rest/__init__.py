@@ -1,8 +1,8 @@
 """REST of the hours ledger and of school sheets."""
 
-from app.hours.rest import certificates, closings, disputes, ledger, reports, seals, submissions
+from app.hours.rest import certificates, closings, disputes, files, ledger, reports, seals, submissions
 
-ROUTERS = (
+ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, seals.router, files.router)
     ledger.router,
     closings.router,
     reports.router,

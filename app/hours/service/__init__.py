@@ -5,6 +5,7 @@ from app.hours.service.closings import close_year, closing, closings, reopen_yea
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.disputes import answer, ask, find_disputes, get_dispute, get_disputes, withdraw_dispute
 from app.hours.service.explaining import explanation, explanations
+from app.hours.service.files import attach_file, files, files_of_entries, files_to_pack
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.merging import recount_persons, reduce_to_caps
 from app.hours.service.posting import post, post_many
@@ -52,6 +53,7 @@ __all__ = [
     "answer",
     "approve",
     "ask",
+    "attach_file",
     "change_line",
     "change_submission",
     "check_proposal",
@@ -66,6 +68,9 @@ __all__ = [
     "cycle_teachers",
     "explanation",
     "explanations",
+    "files",
+    "files_of_entries",
+    "files_to_pack",
     "find",
     "find_disputes",
     "find_json",

@@ -1,0 +1,31 @@
+"""Use cases of the archive; other domains hang files on records through them. [A5.10]"""
+
+from app.archive.service.files import (
+    Opened,
+    Reference,
+    attach,
+    find,
+    get,
+    get_many,
+    hide,
+    install,
+    of_records,
+    opened,
+    packable,
+)
+from app.archive.service.packing import packed
+
+__all__ = [
+    "Opened",
+    "Reference",
+    "attach",
+    "find",
+    "get",
+    "get_many",
+    "hide",
+    "install",
+    "of_records",
+    "opened",
+    "packable",
+    "packed",
+]
