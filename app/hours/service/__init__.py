@@ -13,11 +13,13 @@ from app.hours.service.reading import (
     year_summaries,
     year_summary,
 )
-from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
+from app.hours.service.reports import bands_of, chart, cycle, cycle_teachers, roll_up, statistics, trend
 
 __all__ = [
     "CreditLine",
     "Repeats",
+    "bands_of",
+    "chart",
     "close_year",
     "closing",
     "closings",
