@@ -1,25 +1,33 @@
-"""The assembly of bulk imports: the kinds this installation offers, and their jobs."""
+"""The assembly of bulk imports and exports: the kinds this installation offers, and their jobs."""
 
 from pathlib import Path
 
+from app.access.exporting import ExportKind
 from app.bulk_import import service
 from app.bulk_import.jobs import functions
 from app.core.batch.staging import BatchKind
 from app.core.jobs import JobRegistry
+from app.exports import service as exports
+from app.exports.jobs import functions as export_functions
+from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS
+from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
+from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 
 KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS)
+EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS)
 
 
 def install() -> None:
     """Make the kinds known in this process: API, worker and command line alike."""
     service.install(KINDS)
+    exports.install(EXPORTS)
 
 
 def register(registry: JobRegistry, storage: Path) -> None:
     """Add the jobs of imports over the folder of uploaded files; makes the kinds known as well."""
     install()
-    for kind, function in functions(storage).items():
+    for kind, function in {**functions(storage), **export_functions(storage)}.items():
         registry.add(kind, function)

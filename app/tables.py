@@ -6,6 +6,7 @@ from app.bulk_import import models as bulk_import
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
+from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.teachers import models as teachers
@@ -16,6 +17,7 @@ MODULES = (
     bulk_import,
     certificates,
     events,
+    exports,
     hours,
     idempotency,
     jobs,

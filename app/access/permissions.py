@@ -67,6 +67,9 @@ class Permission(StrEnum):
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
     IMPORT_READ = "import.read"
+    EXPORT_CREATE = "export.create"
+    EXPORT_LARGE = "export.large"
+    EXPORT_APPROVE = "export.approve"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
     API_CLIENT_CHANGE = "api_client.change"
@@ -225,6 +228,9 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
+        Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.EXPORT_LARGE: _row("超过 500 行的导出不经第二人", None, b=DESK_TE),
+        Permission.EXPORT_APPROVE: _row("同意超过 500 行的导出", None, b=DESK_TE, t=ALL),
         Permission.ACCOUNT_READ: _row("查看账号", None, b=DESK_TE, t=OWN),
         Permission.ACCOUNT_CHANGE: _row("维护账号与授权", None, b=DESK_TE, t=OWN),
         Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE, t=OWN),

@@ -9,11 +9,24 @@ from app.archive.rest import router as files
 from app.bulk_import.rest import router as imports
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
+from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
 
-ROUTERS = (*HOURS, teachers, accounts, system, organisations, imports, certificates, verification, public, files)
+ROUTERS = (
+    *HOURS,
+    teachers,
+    accounts,
+    system,
+    organisations,
+    imports,
+    exports,
+    certificates,
+    verification,
+    public,
+    files,
+)
 TAGS = [
     {"name": "accounts", "description": "登录、令牌、账号、授权与 API 客户端", "x-displayName": "账号"},
     {"name": "system", "description": "启动信息、代码表、条款数值、长时任务与变更流", "x-displayName": "系统"},
@@ -21,6 +34,7 @@ TAGS = [
     {"name": "teachers", "description": "教师档案与任职经历", "x-displayName": "教师"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
+    {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},
     {"name": "files", "description": "过程档案：上传、查看、打包下载", "x-displayName": "档案"},
     {"name": "probes", "description": "探针与指标", "x-displayName": "探针"},

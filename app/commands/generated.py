@@ -14,6 +14,7 @@ from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
+from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
@@ -31,6 +32,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,
     SUBMISSION_LIFECYCLE,
+    EXPORT_LIFECYCLE,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

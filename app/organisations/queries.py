@@ -155,3 +155,11 @@ async def region(ctx: Context) -> AnyRow:
     """The caller's region."""
     statement = select(func.to_char(Region.id, "FM000000").label("code"), Region.name, Region.policy_packs)
     return (await ctx.db.execute(statement.where(Region.id == ctx.principal.region_id))).one()
+
+
+def whole(ctx: Context, *, kind: str | None) -> AnySelect:
+    """Every organisation of the region the caller may see, in a total order, for exports."""
+    statement = _visible(ctx)
+    if kind:
+        statement = statement.where(Organisation.kind == kind)
+    return statement.order_by(Organisation.kind, Organisation.name, Organisation.id)

@@ -314,3 +314,13 @@ async def is_anybody_employed(ctx: Context, organisation_id: UUID, *, on: date) 
         )
     )
     return bool(await ctx.db.scalar(statement))
+
+
+def whole(ctx: Context, *, school_id: UUID | None, is_on_post: bool | None) -> AnySelect:
+    """Every teacher in service the caller may see in the region, in a total order, for exports."""
+    statement = _visible(ctx).where(Teacher.status == "active")
+    if school_id:
+        statement = statement.where(Teacher.school_id == school_id)
+    if is_on_post is not None:
+        statement = statement.where(Teacher.is_on_post == is_on_post)
+    return statement.order_by(Teacher.staff_no)

@@ -32,6 +32,7 @@ ROUTES = [
     if isinstance(route, APIRoute)
 ]
 NOT_OFFERED = {
+    "get_hours_completion_chart",
     "list_regions",
     "batch_get_teachers",
     "get_teacher_hours",

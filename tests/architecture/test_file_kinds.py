@@ -7,11 +7,14 @@ import pytest
 
 from tests.architecture.source import APP, ROOT, Function, domains, modules, pyproject
 
-KINDS = frozenset({"states", "models", "schemas", "rules", "queries", "service", "rest", "graphql", "jobs", "imports"})
+KINDS = frozenset(
+    {"states", "models", "schemas", "rules", "queries", "service", "rest", "graphql", "jobs", "imports", "exports"}
+)
 EXTRAS = {
     "accounts": {"entry", "passwords", "tokens"},  # how a request gets its context; the one user of python-jose
     "certificates": {"printing"},  # the paper: typst, its template and the font
     "archive": {"reading"},  # looking at uploads, before any rule of a domain
+    "exports": {"writing"},  # files row by row, formula-safe
     "bulk_import": {"reading"},  # reading clerks' files, before any rule of a domain
 }
 POLICY = frozenset({"clauses", "finding", "load", "records", "school_year", "packs"})

@@ -2,7 +2,7 @@
 
 from app.hours.rest import certificates, closings, disputes, files, ledger, reports, seals, submissions
 
-ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, seals.router, files.router)
+ROUTERS = (
     ledger.router,
     closings.router,
     reports.router,
@@ -10,4 +10,5 @@ ROUTERS = (ledger.router, closings.router, reports.router, certificates.router, 
     seals.router,
     submissions.router,
     disputes.router,
+    files.router,
 )

@@ -1,14 +1,15 @@
 """REST of the hours reports."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from app.access.doors import Ctx, Paged, listing, permits
 from app.access.permissions import Permission
 from app.core.schemas import Listing
 from app.hours import service
+from app.hours.rules.charts import WIDTH_DEFAULT, WIDTH_MAX, WIDTH_MIN
 from app.hours.schemas import (
     CompletionRollUp,
     CompletionTrend,
@@ -59,3 +60,16 @@ async def list_hours_cycle_teachers(
 async def get_hours_statistics(ctx: Ctx, school_year: Year, group_by: StatisticsGroup = "stage") -> object:
     """Teachers by bands of hours and by level, for the national form 专任教师接受培训情况（教基4068）."""
     return await service.statistics(ctx, SchoolYear.parse(school_year), group_by)
+
+
+@router.get("/hours-completion/chart.svg", response_class=Response, **READ)
+async def get_hours_completion_chart(
+    ctx: Ctx,
+    school_year: Year,
+    by: Literal["central_school", "week"] = "central_school",
+    width: Annotated[int, Query(ge=WIDTH_MIN, le=WIDTH_MAX, description="图宽（像素）")] = WIDTH_DEFAULT,
+) -> Response:
+    """Completion as a chart by 中心校 or by week 校本研修完成率图 [A5.7.1]."""
+    image = await service.chart(ctx, SchoolYear.parse(school_year), by, width)
+    headers = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(image, media_type="image/svg+xml", headers=headers)

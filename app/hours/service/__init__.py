@@ -17,7 +17,7 @@ from app.hours.service.reading import (
     year_summary,
 )
 from app.hours.service.recrediting import recredit
-from app.hours.service.reports import cycle, cycle_teachers, roll_up, statistics, trend
+from app.hours.service.reports import bands_of, chart, cycle, cycle_teachers, roll_up, statistics, trend
 from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, verify_seal, verify_seals
 from app.hours.service.sheet_lines import (
     add_lines,
@@ -54,8 +54,10 @@ __all__ = [
     "approve",
     "ask",
     "attach_file",
+    "bands_of",
     "change_line",
     "change_submission",
+    "chart",
     "check_proposal",
     "check_submission",
     "close_year",

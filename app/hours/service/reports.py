@@ -12,6 +12,7 @@ from app.core.db import AnyRow
 from app.core.pages import Page, PageRequest
 from app.hours import rules, schemas
 from app.hours.queries import reports
+from app.hours.rules import charts
 from app.hours.service.reading import completion
 from app.policy.school_year import SchoolYear
 
@@ -218,3 +219,25 @@ def _uppers(ctx: Context, year: SchoolYear) -> list[Decimal]:
 def _basis(ctx: Context, code: str, year: SchoolYear) -> str:
     rule = ctx.regulation.rule(code, on=year.last_day)
     return "；".join(part for part in (rule.source, rule.reading) if part)
+
+
+def bands_of(ctx: Context, year: SchoolYear) -> list[rules.Band]:
+    """The bands of the national form in a school year."""
+    ctx.require(Permission.HOURS_COMPLETION_READ)
+    return rules.bands(_uppers(ctx, year))
+
+
+async def chart(ctx: Context, year: SchoolYear, by: str, width: int) -> str:
+    """Completion as a chart, by 中心校 (bars) or by week (a line), with its day and clause in the note. [A5.7.1]"""
+    ctx.require(Permission.HOURS_COMPLETION_READ)
+    found = await trend(ctx, year, "central_school" if by == "central_school" else "county")
+    title = f"{year.name}学年校本研修学时完成率"
+    clause = ctx.regulation.clause_reference(found.clause)
+    target = f"{found.target.normalize():f}"
+    note = f"截至{found.reference_day.isoformat()}，在岗教师满{target}学时（{clause}）"
+    if by == "week":
+        shares = [one or 0.0 for one in found.total.share]
+        days = [f"{one.ends_on:%m-%d}" for one in found.weeks]
+        return charts.line(shares, days, title=title, note=note, width=width)
+    rows = [charts.Bar(one.name, one.met[-1] if one.met else 0, one.teachers) for one in (*found.items, found.total)]
+    return charts.bars(rows, title=title, note=note, width=width)

@@ -1,0 +1,39 @@
+"""What a kind of export declares; domains offer kinds in their exports.py, the assembly hands them to app/exports."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.access.context import Context
+from app.access.permissions import Permission
+
+Value = str | int | float | Decimal | date | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an export: `name` for programs (ASCII), `header` for people; `width` in characters of a sheet."""
+
+    name: str
+    header: str
+    width: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """A kind of rows that can be exported; rows are those the caller may see, masked, in a total order.
+
+    filters: the schema of what may be asked for. columns: known before the rows, they may follow the regulation.
+    """
+
+    name: str
+    title: str
+    permission: Permission
+    filters: type[BaseModel]
+    columns: Callable[[Context, Any], tuple[Column, ...]]
+    count: Callable[[Context, Any], Awaitable[int]]
+    rows: Callable[[Context, Any], AsyncIterator[tuple[Value, ...]]]
