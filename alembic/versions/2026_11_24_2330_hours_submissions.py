@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0008_hours_submissions"
-down_revision = "0007_certificates"
+revision = "0010_hours_submissions"
+down_revision = "0009_merged_teachers"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0009_hours_disputes"
-down_revision = "0008_hours_seals"
+revision = "0011_hours_disputes"
+down_revision = "0010_hours_submissions"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0009_files"
-down_revision = "0008_hours_seals"
+revision = "0012_files"
+down_revision = "0011_hours_disputes"
 branch_labels = None
 depends_on = None
 

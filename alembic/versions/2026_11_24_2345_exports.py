@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0008_exports"
-down_revision = "0007_certificates"
+revision = "0013_exports"
+down_revision = "0012_files"
 branch_labels = None
 depends_on = None
 

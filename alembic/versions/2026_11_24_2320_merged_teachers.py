@@ -4,7 +4,7 @@ from alembic import op
 
 from app.core.db import SERVICE_ROLE
 
-revision = "0010_merged_teachers"
+revision = "0009_merged_teachers"
 down_revision = "0008_hours_seals"
 branch_labels = None
 depends_on = None
