@@ -47,7 +47,7 @@ from app.core.batch.staging import (
 from app.core.crypto import vault
 from app.core.ids import new_id
 from app.hours import rules
-from app.hours.imports import statements
+from app.hours.imports import around, statements
 from app.hours.states import HoursCategory
 from app.policy.finding import Finding
 from app.policy.load import Regulation
@@ -110,7 +110,7 @@ class HoursKind:
     permission: str = Permission.IMPORT_HOURS
     revert_permission: str = Permission.HOURS_REVERSE
     is_reverted_by_another: bool = True
-    preview_sql: str = statements.PREVIEW
+    preview_sql: str = around.PREVIEW
     table: Table = STAGE
     notes: tuple[str, ...] = (
         "教职工号与身份证号至少填一项；填写姓名时会与系统中的姓名核对。",
@@ -192,13 +192,13 @@ class HoursKind:
     async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
         """Reverse lines that are not reversed yet 红冲, account rows locked in their order."""
         span = {**batch.values, "most": most}
-        rows = (await ctx.db.execute(statements.TO_REVERSE, span)).all()
+        rows = (await ctx.db.execute(around.TO_REVERSE, span)).all()
         who = {"reason": reason, "policy": ctx.regulation.version, "by": ctx.principal.account_id}
         may_correct = ctx.principal.grant(Permission.HOURS_CORRECT_CLOSED) is not None
         who |= {"today": ctx.clock.today, "may_correct": may_correct, "region": batch.region_id}
         if rows:
             acts = [{**who, "original": row.id, "new_id": new_id()} for row in rows]
-            await ctx.db.execute(statements.REVERSE, acts)
+            await ctx.db.execute(around.REVERSE, acts)
             facts = {"import_id": str(batch.import_id), "reversed": len(rows), "reason": reason}
             await ctx.record("hours.batch_reversed", entity="import", entity_id=batch.import_id, facts=facts)
         return Undone(len(rows), 0, is_end=len(rows) < most)
