@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0007_imports_whole"
-down_revision = "0006_closings"
+revision = "0008_imports_whole"
+down_revision = "0007_certificates"
 branch_labels = None
 depends_on = None
 
