@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0008_imports_whole"
-down_revision = "0007_certificates"
+revision = "0009_imports_whole"
+down_revision = "0008_hours_seals"
 branch_labels = None
 depends_on = None
 
