@@ -12,21 +12,40 @@ from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.access.context import Context
 from app.access.doors import Ctx, Once, Paged, Tagged, listing, opener, permits
 from app.access.permissions import Permission
 from app.bulk_import import service
-from app.bulk_import.schemas import Accepted, Commit, Import, ImportRow, Upload
+from app.bulk_import.schemas import (
+    Absentee,
+    Accepted,
+    ColumnMapping,
+    Commit,
+    Import,
+    ImportPreview,
+    ImportRow,
+    Revert,
+    Upload,
+)
 from app.bulk_import.service.imports import stored
+from app.bulk_import.service.report import ReportFormat
 from app.bulk_import.states import MIB, TEXT_MAX, FaultLevel, ImportMode, ImportStatus, OnError
+from app.core.errors import FieldFault, Invalid
 from app.core.idempotency import KEEP_LONG
 from app.core.schemas import Listing
+from app.organisations.schemas import YearName
 
 router = APIRouter(tags=["imports"])
 READ = permits(Permission.IMPORT_READ)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PLAIN_TYPES = {"text/csv": "upload.csv", "application/x-ndjson": "upload.ndjson", "application/ndjson": "upload.ndjson"}
+"""Bodies that are the file itself, and the name such a file gets."""
+
+REPORT_TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8", "json": "application/json"}
 _PIECE = MIB
 _NAME_MAX = 255
 _HAND = {"status": 202, "keep": KEEP_LONG}
@@ -53,15 +72,32 @@ class Received:
 
 
 async def receive(
-    ctx: Ctx, request: Request, storage: Storage, file: Annotated[UploadFile, File(description=".xlsx 或 .csv")]
+    ctx: Ctx,
+    request: Request,
+    storage: Storage,
+    file: Annotated[UploadFile | None, File(description=".xlsx、.xls、.csv 或 .ndjson")] = None,
 ) -> AsyncIterator[Received]:
-    """Stream an upload to the storage; it is removed again unless an import has taken it."""
+    """Stream an upload to the storage; it is removed again unless an import has taken it.
+
+    A form with `file`, or for scripts the lines alone as text/csv or application/x-ndjson.
+    """
     opener(request).limits.take("import", str(ctx.principal.account_id))
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
+    if file is None and sent not in PLAIN_TYPES:
+        fault = FieldFault(
+            "/file", "FIELD_REQUIRED", "请上传文件：表单字段 file，或以 text/csv、application/x-ndjson 直接发送。"
+        )
+        raise Invalid("INVALID", "没有收到文件。", errors=[fault])
     name = uuid4().hex
     path = stored(storage, name)
     try:
-        sha256, size = await asyncio.to_thread(_written, file, path)
-        received = Received(name, Path(file.filename or "").name[-_NAME_MAX:] or "未命名", size, sha256)
+        if file is None:
+            filename = Path(request.query_params.get("filename", "")).name[-_NAME_MAX:] or PLAIN_TYPES[sent]
+            sha256, size = await _streamed(request, path)
+        else:
+            filename = Path(file.filename or "").name[-_NAME_MAX:] or "未命名"
+            sha256, size = await asyncio.to_thread(_written, file, path)
+        received = Received(name, filename, size, sha256)
         yield received
         is_kept = received.is_used
     except BaseException:
@@ -82,24 +118,66 @@ def _written(file: UploadFile, path: Path) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
+async def _streamed(request: Request, path: Path) -> tuple[str, int]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as target:
+        async for piece in request.stream():
+            digest.update(piece)
+            size += len(piece)
+            await asyncio.to_thread(target.write, piece)
+    return digest.hexdigest(), size
+
+
+class Options(BaseModel):
+    """What is asked for with a file; as form fields, or as query parameters beside a plain body."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    kind: str = Field(max_length=50, description="导入种类，如 teachers、hours_entries、organisations")
+    mode: ImportMode = Field(default=ImportMode.VALIDATE, description="validate 只校验；commit 校验无误后导入")
+    on_error: OnError = Field(default=OnError.ABORT, description="abort 有误则全部不导入；skip 跳过有误的行")
+    sheet: str | None = Field(default=None, max_length=100, description="工作表名，有多个工作表时需要；* 为全部")
+    include_hidden_rows: bool = Field(default=False, description="隐藏或被筛选的行也导入")
+    school_year: YearName | None = Field(default=None, description="整个文件所属的学年，如 2026-2027；不符的行有误")
+    force: bool = Field(default=False, description="同一文件已导入过时仍然导入")
+
+
+def _of(name: str) -> str:
+    return Options.model_fields[name].description or ""
+
+
 def asked(
+    request: Request,
     received: Annotated[Received, Depends(receive, scope="function")],
     *,
-    kind: Annotated[str, Form(max_length=50, description="导入种类，如 teachers、hours_entries、organisations")],
-    mode: Annotated[ImportMode, Form(description="validate 只校验；commit 校验无误后导入")] = ImportMode.VALIDATE,
-    on_error: Annotated[OnError, Form(description="abort 有误则全部不导入；skip 跳过有误的行")] = OnError.ABORT,
-    sheet: Annotated[str | None, Form(max_length=100, description="工作表名，有多个工作表时需要")] = None,
-    include_hidden_rows: Annotated[bool, Form(description="隐藏或被筛选的行也导入")] = False,
-    force: Annotated[bool, Form(description="同一文件已导入过时仍然导入")] = False,
+    kind: Annotated[str | None, Form(max_length=50, description=_of("kind"))] = None,
+    mode: Annotated[ImportMode | None, Form(description=_of("mode"))] = None,
+    on_error: Annotated[OnError | None, Form(description=_of("on_error"))] = None,
+    sheet: Annotated[str | None, Form(max_length=100, description=_of("sheet"))] = None,
+    include_hidden_rows: Annotated[bool | None, Form(description=_of("include_hidden_rows"))] = None,
+    school_year: Annotated[str | None, Form(max_length=20, description=_of("school_year"))] = None,
+    force: Annotated[bool | None, Form(description=_of("force"))] = None,
 ) -> tuple[Upload, Received]:
-    """The form of an upload."""
+    """The options of an upload: the form's, else those of the query."""
+    form = {
+        "kind": kind,
+        "mode": mode,
+        "on_error": on_error,
+        "sheet": sheet,
+        "include_hidden_rows": include_hidden_rows,
+        "school_year": school_year,
+        "force": force,
+    }
+    given = dict(request.query_params) | {name: value for name, value in form.items() if value is not None}
+    try:
+        options = Options.model_validate(given)
+    except ValidationError as error:
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in error.errors()]) from None
+    year = None if options.school_year is None else int(options.school_year[:4])
     new = Upload(
-        kind=kind,
-        mode=mode,
-        on_error=on_error,
-        sheet=sheet,
-        include_hidden_rows=include_hidden_rows,
-        force=force,
+        **options.model_dump(exclude={"school_year"}),
+        school_year=year,
         filename=received.filename,
         file_size=received.size,
         file_sha256=received.sha256,
@@ -146,16 +224,49 @@ async def list_import_rows(ctx: Ctx, import_id: UUID, page: Paged, level: FaultL
     return listing(await service.rows(ctx, import_id, page, level=level))
 
 
-@router.get("/imports/{import_id:uuid}/report.csv", response_class=Response, **READ)
+@router.get("/imports/{import_id:uuid}/preview", response_model=Listing[ImportPreview], **READ)
+async def preview_import(ctx: Ctx, import_id: UUID, page: Paged) -> object:
+    """What the rows would change, before and after 预览; the first 10,000 rows."""
+    return listing(await service.preview(ctx, import_id, page))
+
+
+@router.get("/imports/{import_id:uuid}/absentees", response_model=Listing[Absentee], **READ)
+async def list_import_absentees(ctx: Ctx, import_id: UUID, page: Paged) -> object:
+    """Who is stored for the schools of the file but not in it 不在文件中的人员; nothing is removed for that."""
+    return listing(await service.absentees(ctx, import_id, page))
+
+
+@router.get("/imports/{import_id:uuid}/report.{form}", response_class=Response, **READ)
 async def get_import_report(
     ctx: Ctx,
     import_id: UUID,
+    form: ReportFormat,
     storage: Storage,
     only: Annotated[str, Query(pattern="^(all|errors)$", description="errors：只要有误的行")] = "all",
 ) -> Response:
-    """The uploaded rows with what became of each 导入结果表; it can be mended and uploaded again."""
-    pieces = await service.report(ctx, import_id, storage, only_errors=only == "errors")
-    return StreamingResponse(pieces, media_type="text/csv; charset=utf-8", headers=_attached("导入结果.csv"))
+    """The uploaded rows with what became of each 导入结果表: xlsx, csv or json; mend it and upload it again."""
+    pieces = await service.report(ctx, import_id, storage, form=form, only_errors=only == "errors")
+    return StreamingResponse(pieces, media_type=REPORT_TYPES[form], headers=_attached(f"导入结果.{form}"))
+
+
+@router.put("/imports/{import_id:uuid}/mapping", response_model=Accepted, status_code=202, **READ)
+async def map_import(ctx: Ctx, import_id: UUID, wanted: ColumnMapping, tag: Tagged) -> object:
+    """Say which column is which field and check again 列对应; remembered for files with the same headers."""
+    return await service.remap(ctx, import_id, wanted, version=tag.expected(wanted))
+
+
+@router.post("/imports/{import_id:uuid}:resume", response_model=Accepted, status_code=202, **READ)
+async def resume_import(ctx: Ctx, import_id: UUID, tag: Tagged) -> object:
+    """Take a failed import up again 继续导入."""
+    return await service.resume(ctx, import_id, version=tag.expected())
+
+
+@router.post("/imports/{import_id:uuid}:revert", response_model=Accepted, status_code=202, **READ)
+async def revert_import(ctx: Ctx, import_id: UUID, wanted: Revert, tag: Tagged, once: Once) -> object:
+    """Take an import back within 7 days, with a reason 撤回导入: rows that nobody has touched since."""
+    version = tag.expected(wanted)
+    act = partial(service.revert, ctx, import_id, wanted, version=version)
+    return _located(await once.answer(ctx, wanted, act, Accepted, **_HAND))
 
 
 @router.post("/imports/{import_id:uuid}:commit", response_model=Accepted, status_code=202, **READ)

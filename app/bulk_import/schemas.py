@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from app.bulk_import.states import FaultLevel, ImportMode, ImportStatus, OnError
-from app.core.schemas import Input, Moment, Output, Patch, Resource
+from app.core.schemas import Input, Line, Moment, Output, Patch, Resource
 
 
 class Upload(Input):
@@ -17,6 +17,7 @@ class Upload(Input):
     on_error: OnError
     sheet: str | None
     include_hidden_rows: bool
+    school_year: int | None = None
     force: bool
     filename: str
     file_size: int
@@ -27,6 +28,20 @@ class Commit(Patch):
     """Apply a validated import 确认导入; `on_error` may be changed to skip the faulty rows."""
 
     on_error: OnError | None = Field(default=None, description="skip：跳过有误的行，导入其余各行")
+
+
+class ColumnMapping(Patch):
+    """Which column of the file is which field 列对应; remembered for files with the same headers."""
+
+    columns: dict[str, str | None] = Field(
+        min_length=1, max_length=100, description="文件中的表头 → 字段名；null 为不导入。没有列出的表头照自动识别"
+    )
+
+
+class Revert(Patch):
+    """Taking an import back 撤回导入."""
+
+    reason: Line = Field(description="撤回的理由，会留存")
 
 
 class Counters(Output):
@@ -60,12 +75,40 @@ class FileNote(Output):
     value: str | None
 
 
+class Cause(Output):
+    """One cause of many faults 同一原因的问题."""
+
+    level: FaultLevel
+    code: str
+    column: str | None
+    rows: int
+    first_row: int
+    message: str
+    advice: str = Field(description="怎么改")
+
+
+class ImportPreview(Output):
+    """What a row would change 预览: `before` null for a new record."""
+
+    row: int
+    plan: str = Field(description="create 新增；update 更新")
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class Absentee(Output):
+    """Somebody who is stored but not in the file 不在文件中的记录; nothing is ever removed for that."""
+
+    record: dict[str, Any]
+
+
 class ImportLinks(Output):
     """Where to go from here."""
 
     self: str
     rows: str
     report: str
+    preview: str
     operation: str | None
 
 
@@ -83,6 +126,11 @@ class Import(Resource):
     include_hidden_rows: bool
     counters: Counters
     applied: int = Field(description="已导入的行数；导入进行中时逐步增加")
+    reverted: int = Field(description="撤回的行数")
+    kept: int = Field(description="撤回时因导入后又有改动而保留的行数")
+    school_year: str | None = Field(description="整个文件所属的学年")
+    reason: str | None = Field(description="撤回的理由")
+    causes: list[Cause] = Field(description="问题按原因归并，行数多的在前")
     columns: list[MappedColumn]
     notes: list[FileNote]
     refusal: dict[str, Any] | None = Field(description="整个导入未能进行的原因（problem）")
@@ -91,7 +139,7 @@ class Import(Resource):
     organisation_id: UUID
     validated_at: Moment | None
     finished_at: Moment | None
-    possible: list[str] = Field(description="现在可以执行的操作：commit、cancel")
+    possible: list[str] = Field(description="现在可以执行的操作：commit、cancel、resume、map、revert")
     links: ImportLinks
 
     @property

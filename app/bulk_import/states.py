@@ -11,7 +11,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """What a cell begins with that a spreadsheet would take for a formula."""
 
 WORKBOOK_MAX = 20 * MIB
-TEXT_MAX = 50 * MIB
+TEXT_MAX = 512 * MIB
 """Largest upload over HTTP, in bytes: workbooks and text files."""
 
 
@@ -27,6 +27,8 @@ class ImportStatus(StrEnum):
     PARTIALLY_COMMITTED = "partially_committed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    REVERTING = "reverting"
+    REVERTED = "reverted"
 
 
 class ImportMode(StrEnum):
@@ -68,6 +70,11 @@ IMPORT_LIFECYCLE = Lifecycle(
         "finish": Move(frozenset({_S.COMMITTING}), _S.COMMITTED, _WORKER),
         "finishPartly": Move(frozenset({_S.COMMITTING}), _S.PARTIALLY_COMMITTED, _WORKER),
         "fail": Move(_OPEN, _S.FAILED, _WORKER),
+        "resume": Move(frozenset({_S.FAILED}), _S.UPLOADED, "import.<kind>"),
+        "map": Move(frozenset({_S.VALIDATED, _S.INVALID}), _S.UPLOADED, "import.<kind>"),
+        "revert": Move(frozenset({_S.COMMITTED, _S.PARTIALLY_COMMITTED}), _S.REVERTING, "import.<kind>"),
+        "failRevert": Move(frozenset({_S.REVERTING}), _S.PARTIALLY_COMMITTED, _WORKER),
+        "finishRevert": Move(frozenset({_S.REVERTING}), _S.REVERTED, _WORKER),
         "cancel": Move(frozenset({_S.UPLOADED, _S.VALIDATING, _S.VALIDATED, _S.INVALID}), _S.CANCELLED, _READER),
     },
 )

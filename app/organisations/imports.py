@@ -85,6 +85,16 @@ class OrganisationsKind:
     name: str = "organisations"
     title: str = "机构"
     permission: str = Permission.IMPORT_ORGANISATIONS
+    preview_sql: ClassVar[str] = (
+        "SELECT s.number, s.plan, CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('code', o.code, 'name', o.name,"
+        " 'short_name', o.short_name, 'stages', o.stages, 'town', o.town) END AS before,"
+        " jsonb_build_object('code', s.code, 'name', coalesce(s.name, o.name),"
+        " 'short_name', coalesce(s.short_name, o.short_name),"
+        " 'stages', coalesce(s.stages, o.stages), 'town', coalesce(s.town, o.town)) AS after"
+        " FROM import_stage_organisations AS s"
+        " LEFT JOIN organisations o ON o.region_id = :region AND o.id = s.organisation_id"
+        " WHERE s.region_id = :region AND s.import_id = :import"
+    )
     table: Table = STAGE
     notes: tuple[str, ...] = (
         "按机构代码识别：代码已存在则更新，不存在则新增。类别与上级机构不能通过导入改变。",

@@ -120,7 +120,7 @@ async def test_a_workbook_is_validated_then_committed_by_its_etag(  # noqa: PLR0
         assert (found["status"], found["counters"]["to_create"], found["possible"]) == (
             "validated",
             1,
-            ["commit", "cancel"],
+            ["commit", "map", "cancel"],
         )
         assert await counts(clone) == before
         url, head = f"/v1/imports/{found['id']}:commit", as_role("training_school") | {"Idempotency-Key": str(uuid4())}
@@ -128,7 +128,7 @@ async def test_a_workbook_is_validated_then_committed_by_its_etag(  # noqa: PLR0
         assert (stale.status_code, stale.json()["code"]) == (412, "ETAG_MISMATCH")
         done = await desk.done("training_school", await client.post(url, json={"etag": found["etag"]}, headers=head))
         again = await client.post(url, json={}, headers=head | {"Idempotency-Key": str(uuid4())})
-    assert (done["status"], done["applied"], done["possible"]) == ("committed", 1, [])
+    assert (done["status"], done["applied"], done["possible"]) == ("committed", 1, ["revert"])
     assert (again.status_code, again.json()["code"]) == (409, "STATUS_CONFLICT")
     assert (await counts(clone))["hours_entries"] == 1
 

@@ -311,7 +311,12 @@ EXAMPLES: dict[str, Example] = {
         body=lambda _: {"kind": "teachers", "mode": "validate"}, file=ROSTER, also=Permission.IMPORT_TEACHERS
     ),
     "getImport": Example(lambda _: {"import_id": uuid4()}),
-    "getImportReport": Example(lambda _: {"import_id": uuid4()}),
+    "getImportReport": Example(lambda _: {"import_id": uuid4(), "form": "xlsx"}),
+    "previewImport": Example(lambda _: {"import_id": uuid4()}),
+    "listImportAbsentees": Example(lambda _: {"import_id": uuid4()}),
+    "mapImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {"columns": {"工号": "staff_no"}}),
+    "resumeImport": Example(lambda _: {"import_id": uuid4()}),
+    "revertImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {"reason": "传错了文件"}),
     "listImportRows": Example(lambda _: {"import_id": uuid4()}),
     "cancelImport": Example(lambda _: {"import_id": uuid4()}),
     "commitImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {}),

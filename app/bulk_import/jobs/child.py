@@ -5,19 +5,18 @@ worker's memory grown, and take the worker along when a hostile file needs too m
 It gets the columns and the path only: no address of the database, no key.
 """
 
-import resource
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.bulk_import.reading import FileRefused, read
+from app.bulk_import.reading.header import ColumnUse, Mappings
+from app.bulk_import.reading.limits import bound
 from app.bulk_import.states import FORMULA_SIGNS
 from app.core.batch import Fault, ImportKind
 
 ROWS_PER_BATCH = 2000
-MEMORY_MAX = 2 * 1024**3
-CPU_SECONDS_MAX = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,7 @@ class Task:
     kind: ImportKind
     sheet: str | None
     include_hidden_rows: bool
+    mappings: Mappings
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class Refused:
     """The file cannot be read, or not to its end."""
 
     faults: tuple[Fault, ...]
+    columns: tuple[tuple[str, str, str | None, str | None], ...] = ()
 
 
 Answer = Opened | Refused | Sequence[Row]
@@ -58,11 +59,11 @@ Answer = Opened | Refused | Sequence[Row]
 
 def serve(pipe: Connection, task: Task) -> None:
     """Read a file; each message received is answered with the next batch, an empty one at the end."""
-    _bound()
+    bound()
     try:
         _serve(pipe, task)
     except FileRefused as refused:
-        pipe.send(Refused(refused.faults))
+        pipe.send(Refused(refused.faults, tuple(_column(use) for use in refused.columns)))
     except MemoryError:
         message = "文件占用的内存过大，无法读取。请删除多余的工作表和空行，或按学校拆分。"
         pipe.send(Refused((_stop("FILE_TOO_LARGE", message),)))
@@ -77,13 +78,9 @@ def _serve(pipe: Connection, task: Task) -> None:
         filename=task.filename,
         sheet=task.sheet,
         include_hidden_rows=task.include_hidden_rows,
+        mappings=task.mappings,
     )
-    columns = tuple(
-        (use.letter, use.header, use.column.name, use.column.header)
-        if use.column
-        else (use.letter, use.header, None, None)
-        for use in found.columns
-    )
+    columns = tuple(_column(use) for use in found.columns)
     pipe.recv()
     pipe.send(Opened(columns, found.notes))
     batch: list[Row] = []
@@ -101,6 +98,11 @@ def _serve(pipe: Connection, task: Task) -> None:
         pipe.send([])
 
 
+def _column(use: ColumnUse) -> tuple[str, str, str | None, str | None]:
+    found = use.column
+    return (use.letter, use.header, found.name, found.header) if found else (use.letter, use.header, None, None)
+
+
 def _unquoted(value: object) -> object:
     """A text as it was before our own report put ' before it, so that a report sent back means the same rows."""
     text = str(value)
@@ -114,9 +116,3 @@ def died() -> Refused:
 
 def _stop(code: str, message: str) -> Fault:
     return Fault(row=None, column=None, cell=None, code=code, message=message, value=None, level="stop")
-
-
-def _bound() -> None:
-    for kind, most in ((resource.RLIMIT_AS, MEMORY_MAX), (resource.RLIMIT_CPU, CPU_SECONDS_MAX)):
-        hard = resource.getrlimit(kind)[1]
-        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -12,6 +12,7 @@ from typing import cast
 from app.bulk_import.jobs import child
 from app.bulk_import.jobs.child import Opened, Refused, Row, Task
 from app.bulk_import.reading import FileRefused
+from app.bulk_import.reading.header import ColumnUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def _asked(pipe: Connection) -> object:
     except (EOFError, OSError):
         answer = child.died()
     if isinstance(answer, Refused):
-        raise FileRefused(*answer.faults)
+        uses = [ColumnUse(0, letter, header, None) for letter, header, _, _ in answer.columns]
+        raise FileRefused(*answer.faults, columns=uses)
     return answer
 
 

@@ -20,13 +20,13 @@ from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.bulk_import import queries
 from app.bulk_import.jobs.context import Asker, asker_of
-from app.bulk_import.jobs.stage import stage
+from app.bulk_import.jobs.stage import stage, sweep
 from app.bulk_import.reading import FileRefused
-from app.bulk_import.service.imports import COMMIT, VALIDATE
+from app.bulk_import.service.imports import COMMIT, REVERT, VALIDATE
 from app.bulk_import.service.kinds import kind_named
 from app.bulk_import.states import IMPORT_LIFECYCLE, ImportStatus, OnError
 from app.core import operations
-from app.core.batch.staging import Batch, BatchKind, put_faults, refuse_faulty
+from app.core.batch.staging import Batch, BatchKind, Complete, Previewed, Revertible, put_faults, refuse_faulty
 from app.core.batch.staging import Place as ColumnPlace
 from app.core.constraints import refusal_for
 from app.core.db import AnyRow
@@ -52,7 +52,10 @@ def functions(storage: Path, *, chunk_rows: int = CHUNK_ROWS) -> dict[str, JobFu
     async def commit(job: JobContext) -> Mapping[str, Any]:
         return await _run(_Work(job, storage, chunk_rows), is_commit=True)
 
-    return {VALIDATE: validate, COMMIT: commit}
+    async def revert(job: JobContext) -> Mapping[str, Any]:
+        return await _take_back(_Work(job, storage, chunk_rows))
+
+    return {VALIDATE: validate, COMMIT: commit, REVERT: revert}
 
 
 @dataclass
@@ -92,6 +95,7 @@ class _Work:
 
 
 async def _run(work: _Work, *, is_commit: bool) -> Mapping[str, Any]:
+    await asyncio.to_thread(sweep, work.storage)
     try:
         asker = await asker_of(work.job)
         row = await _load(work, asker)
@@ -106,6 +110,34 @@ async def _run(work: _Work, *, is_commit: bool) -> Mapping[str, Any]:
         if not _will_pass(error):
             await _give_up(work, error)
         raise
+
+
+async def _take_back(work: _Work) -> Mapping[str, Any]:
+    """Take an import back, chunk by chunk; what is done already is found done by a run after a kill."""
+    asker = await asker_of(work.job)
+    row = await _load(work, asker)
+    kind = kind_named(row.kind)
+    assert isinstance(kind, Revertible)  # noqa: S101 - the service has looked
+    try:
+        is_end = row.status != ImportStatus.REVERTING
+        while not is_end:
+            await work.job.progress("reverting", row.reverted + row.kept, row.applied)
+            async with work.transaction(asker) as ctx:
+                ctx.require(Permission(kind.revert_permission))
+                done = await kind.revert(ctx, _batch(row, asker, kind), reason=row.reason, most=work.chunk_rows)
+                row = await queries.held(ctx.db, work.region, work.import_id)
+                counted = {"reverted": row.reverted + done.reverted, "kept": row.kept + done.kept}
+                await queries.change(ctx.db, work.region, work.import_id, counted)
+                is_end = done.is_end
+                if is_end:
+                    left = {"kept": row.applied - counted["reverted"], "refusal": None}
+                    await work.move(ctx, "finishRevert", left)
+            row = await _load(work, asker)
+    except Exception as error:
+        if not _will_pass(error):
+            await _give_up(work, error, verb="failRevert")
+        raise
+    return _response(row) | {"reverted": row.reverted, "kept": row.kept}
 
 
 async def _until_settled(work: _Work, asker: Asker, kind: BatchKind, *, is_commit: bool) -> Mapping[str, Any]:
@@ -158,7 +190,7 @@ def _batch(row: AnyRow, asker: Asker, kind: BatchKind) -> Batch:
         for column in kind.sheet(asker.regulation).columns
         if column.name not in places
     }
-    return Batch(row.id, row.region_id, asker.reach(Permission(kind.permission)), places)
+    return Batch(row.id, row.region_id, asker.reach(Permission(kind.permission)), places, row.school_year)
 
 
 async def _is_whole(work: _Work, asker: Asker, batch: Batch, kind: BatchKind, staged: int | None) -> bool:
@@ -192,6 +224,11 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
         assert not counted.pop("pending"), kind.name  # noqa: S101 - the checks of a kind give every row a plan
         del counted["to_apply"]
         values = counted | {"applied_through": 0, "staged": counted["total"], "refusal": None}
+        values["causes"] = await queries.causes(ctx.db, batch)
+        preview = kind.preview_sql if isinstance(kind, Previewed) else None
+        absentees = kind.absentees_sql if isinstance(kind, Complete) else None
+        await queries.keep_preview(ctx.db, batch, preview, absentees)
+        await queries.drop_old_previews(ctx.db, work.region)
         await queries.change(ctx.db, work.region, work.import_id, values)
         await queries.look_at_stages(ctx.db)
     return batch
@@ -228,6 +265,7 @@ async def _apply(work: _Work, asker: Asker, kind: BatchKind, batch: Batch) -> No
         for name in ("pending", "to_apply"):
             del counted[name]
         verb = "finishPartly" if counted["error"] else "finish"
+        counted["causes"] = await queries.causes(ctx.db, batch)
         await work.move(ctx, verb, counted | {"staged": None, "finished_at": ctx.clock.now()})
         await queries.clear_stage(ctx.db, work.region, work.import_id, kind.table)
 
@@ -281,17 +319,22 @@ async def _refuse_file(work: _Work, refused: FileRefused) -> Mapping[str, Any]:
         await queries.clear_stage(ctx.db, work.region, work.import_id, kind.table)
         await queries.clear_faults(ctx.db, work.region, work.import_id)
         await put_faults(ctx.db, batch, refused.faults)
-        await work.move(ctx, "refuse", {"refusal": problem, "staged": None, "validated_at": ctx.clock.now()})
+        columns: list[dict[str, str | None]] = [
+            {"letter": use.letter, "header": use.header, "field": None, "title": None} for use in refused.columns
+        ]
+        values: dict[str, Any] = {"refusal": problem, "staged": None, "outcomes": None, "validated_at": ctx.clock.now()}
+        values |= {"columns": columns} if columns else {}
+        await work.move(ctx, "refuse", values)
     return _response(await _load(work, asker))
 
 
-async def _give_up(work: _Work, error: Exception) -> None:
+async def _give_up(work: _Work, error: Exception, *, verb: str = "fail") -> None:
     """The import cannot go on: its status says so, and how far it came."""
     refusal = error if isinstance(error, ShixunError) else ShixunError("INTERNAL", "导入出错，没有完成。请联系管理员。")
     async with work.job.database.begin(work.region) as db:
         await work.job.hold(db)
         row = await queries.held(db, work.region, work.import_id)
-        status = IMPORT_LIFECYCLE.move(ImportStatus(row.status), "fail")
+        status = IMPORT_LIFECYCLE.move(ImportStatus(row.status), verb)
         values = {"status": str(status), "refusal": operations.problem(refusal), "staged": None}
         await queries.change(db, work.region, work.import_id, values)
         await queries.clear_stage(db, work.region, work.import_id, kind_named(row.kind).table)

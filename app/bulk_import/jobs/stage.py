@@ -1,7 +1,8 @@
 """Staging: the rows of the file into the stage table, batch by batch, each batch a transaction of its own."""
 
+import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ FIXED_KEPT = 2000
 """Silent repairs that are listed; beyond that the file is plainly written so throughout."""
 
 Transaction = Callable[[Asker], AbstractAsyncContextManager[Context]]
+KEEP_SECONDS = 30 * 24 * 3600
+"""How long uploaded files are kept 上传文件保留期: as long as the same file is told to have come before."""
 _GRAVE = frozenset({"error", "stop"})
 
 
@@ -39,10 +42,11 @@ async def stage(
     async with transaction(asker) as ctx:
         await queries.clear_stage(ctx.db, row.region_id, row.id, kind.table)
         await queries.clear_faults(ctx.db, row.region_id, row.id)
-    async with opened(Task(path, row.filename, sheet, row.sheet, row.include_hidden_rows)) as file:
-        batch = Batch(
-            row.id, row.region_id, asker.reach(Permission(kind.permission)), _places(file.opened, kind, asker)
-        )
+    async with transaction(asker) as ctx:
+        mappings = await queries.mappings(ctx.db, row.region_id, row.organisation_id, row.kind)
+    async with opened(Task(path, row.filename, sheet, row.sheet, row.include_hidden_rows, mappings)) as file:
+        reach = asker.reach(Permission(kind.permission))
+        batch = Batch(row.id, row.region_id, reach, _places(file.opened, kind, asker), row.school_year)
         async with transaction(asker) as ctx:
             await queries.change(ctx.db, row.region_id, row.id, _facts(file.opened))
             await put_faults(ctx.db, batch, file.opened.notes)
@@ -70,6 +74,15 @@ def _facts(file: Opened) -> dict[str, Any]:
 def _places(file: Opened, kind: BatchKind, asker: Asker) -> dict[str, Place]:
     absent = {column.name: Place(column.header, "") for column in kind.sheet(asker.regulation).columns}
     return absent | {field: Place(title or header, letter) for letter, header, field, title in file.columns if field}
+
+
+def sweep(storage: Path) -> None:
+    """Remove uploaded files that are kept no longer; every import does it before it begins."""
+    folder, before = stored(storage, "x").parent, time.time() - KEEP_SECONDS
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 class _Staging:
@@ -129,4 +142,4 @@ class _Staging:
         return kept
 
 
-__all__ = ["FileRefused", "stage"]
+__all__ = ["FileRefused", "stage", "sweep"]

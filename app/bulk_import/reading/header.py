@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from app.bulk_import.reading.limits import FileRefused, file_fault
 from app.core.batch import fold, printed, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.core.batch import Cell, Column, Fault
 
 REPORT_HEADERS: Final = frozenset({"导入结果", "错误原因", "原行号"})
 """Columns our own report appends; a file that comes back with them is read without them."""
+
+Mappings: TypeAlias = "Mapping[str, Mapping[str, str | None]]"
+"""Fingerprint of a header row (see `fingerprint`) -> header in plain form -> field, None where it is not read."""
 
 _SHARE: Final = 0.6
 _SIGNS: Final = re.compile(r"[\s*_\u2731\u2217]+")
@@ -62,6 +66,11 @@ def normal_header(text: str) -> str:
     return _REQUIRED.sub("", _SIGNS.sub("", fold(text))).casefold().strip(":：")
 
 
+def fingerprint(headers: Sequence[str]) -> str:
+    """What tells a header row again: its headers in plain form, in order, as hexadecimal SHA-256."""
+    return hashlib.sha256("\x1f".join(filter(None, map(normal_header, headers))).encode()).hexdigest()
+
+
 class HeaderNames:
     """Every spelling under which the columns of a template are known."""
 
@@ -89,29 +98,68 @@ class HeaderNames:
         return sum(self.find(cell) is not None for cell in row)
 
 
-def find_header(rows: Sequence[Sequence[Cell]], names: HeaderNames, *, told: int | None = None) -> Layout:
+def find_header(
+    rows: Sequence[Sequence[Cell]], names: HeaderNames, *, told: int | None = None, mappings: Mappings | None = None
+) -> Layout:
     """Find the header among the first rows of a sheet and match its columns.
 
-    rows: the first rows, from row 1. told: the header row the template's own sheet names, from 1.
+    rows: the first rows, from row 1. told: the header row the template's own sheet names, from 1. mappings: what was
+    said of other files with the same headers; it wins.
     Raises FileRefused with HEADER_MISSING and HEADER_DUPLICATE.
     """
     index = told - 1 if told and told <= len(rows) and names.hits(rows[told - 1]) else _header_index(rows, names)
-    if index is None:
-        raise FileRefused(_missing([column.header for column in names.columns if column.required]))
-    headers, index = _with_second_level(rows, index, names)
-    uses = tuple(
-        ColumnUse(position, column_letter(position), _one_line(cell), names.find(cell))
-        for position, cell in enumerate(headers)
-        if printed(cell).strip()
-    )
+    mapped = _mapped(rows, names, mappings or {})
+    if mapped is not None:
+        headers, index, mapping = mapped
+    elif index is None:
+        uses = _uses(max(rows, key=_words, default=()), names, {})
+        raise FileRefused(_missing([column.header for column in names.columns if column.required]), columns=uses)
+    else:
+        headers, index = _with_second_level(rows, index, names)
+        mapping = {}
+    uses = _uses(headers, names, mapping)
     faults = _duplicates(uses)
     found = {use.column.name for use in uses if use.column}
     absent = [column.header for column in names.columns if column.required and column.name not in found]
     if absent:
         faults.append(_missing(absent))
     if faults:
-        raise FileRefused(*faults)
+        raise FileRefused(*faults, columns=uses)
     return Layout(index + 1, uses, tuple(_notes(rows, index, uses)))
+
+
+def _uses(headers: Sequence[Cell], names: HeaderNames, mapping: Mapping[str, str | None]) -> tuple[ColumnUse, ...]:
+    fields = {column.name: column for column in names.columns}
+    return tuple(
+        ColumnUse(
+            position,
+            column_letter(position),
+            _one_line(cell),
+            fields.get(mapping[spelling] or "") if spelling in mapping else names.find(cell),
+        )
+        for position, cell in enumerate(headers)
+        if printed(cell).strip()
+        for spelling in (normal_header(_one_line(cell)),)
+    )
+
+
+def _mapped(
+    rows: Sequence[Sequence[Cell]], names: HeaderNames, mappings: Mappings
+) -> tuple[Sequence[Cell], int, Mapping[str, str | None]] | None:
+    """The header row that a mapping was made for."""
+    if not mappings:
+        return None
+    for place in range(len(rows)):
+        for headers, index in ((list(rows[place]), place), _with_second_level(rows, place, names)):
+            known = mappings.get(fingerprint([_one_line(cell) for cell in headers]))
+            if known is not None:
+                return headers, index, known
+    return None
+
+
+def _words(row: Sequence[Cell]) -> int:
+    """How many cells of a row could be headers."""
+    return sum(isinstance(cell, str) and bool(cell.strip()) for cell in row)
 
 
 def _header_index(rows: Sequence[Sequence[Cell]], names: HeaderNames) -> int | None:

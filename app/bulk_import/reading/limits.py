@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.core.batch import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.bulk_import.reading.header import ColumnUse
     from app.core.batch import Level
 
 MIB = 1024 * 1024
+MEMORY_MAX = 2 * 1024**3
+CPU_SECONDS_MAX = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +42,11 @@ class Limits:
 class FileRefused(Exception):
     """A file that cannot be read as a whole; `faults` says why, each of level stop."""
 
-    def __init__(self, *faults: Fault) -> None:
-        """Take the reasons."""
+    def __init__(self, *faults: Fault, columns: Sequence[ColumnUse] = ()) -> None:
+        """Take the reasons; columns: those of the file, where a mapping of them would help."""
         super().__init__("; ".join(fault.code for fault in faults))
         self.faults = faults
+        self.columns = tuple(columns)
 
 
 def refusal(code: str, message: str, *, row: int | None = None, value: str | None = None) -> FileRefused:
@@ -81,3 +88,10 @@ def too_wide(row: int, columns: int, most: int) -> FileRefused:
     """Make the refusal of a file with too many columns."""
     message = f"第{row}行有 {columns} 列，超过 {most} 列，请删除多余的列。"
     return refusal("FILE_TOO_LARGE", message, row=row, value=str(columns))
+
+
+def bound() -> None:
+    """Bound this process, which reads a file, in memory and time."""
+    for kind, most in ((resource.RLIMIT_AS, MEMORY_MAX), (resource.RLIMIT_CPU, CPU_SECONDS_MAX)):
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.bulk_import.reading.binary import open_xls
-from app.bulk_import.reading.header import ColumnUse, HeaderNames, Layout, column_letter, find_header
+from app.bulk_import.reading.header import ColumnUse, HeaderNames, Layout, Mappings, column_letter, find_header
 from app.bulk_import.reading.html import HtmlSource, open_html
 from app.bulk_import.reading.joined import JoinedSource
 from app.bulk_import.reading.limits import Limits, file_fault, refusal
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.core.batch import Fault, ImportKind, ReadRow
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """By what the header row is known: the names of the template, and what was said of other files."""
+
+    names: HeaderNames
+    mappings: Mappings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,38 +55,41 @@ class Reading:
         return read_rows(self.source.records(after=self.layout.header_row), self.layout, self.kind, self.options)
 
 
-def read(
+def read(  # noqa: PLR0913 - how a file is to be read
     path: Path,
     kind: ImportKind,
     *,
     filename: str,
     sheet: str | None = None,
     include_hidden_rows: bool = False,
+    mappings: Mappings | None = None,
     limits: Limits | None = None,
 ) -> Reading:
     """Open a file of rows of one kind. Raises FileRefused and nothing else, whatever the file holds.
 
     filename: as uploaded, for its extension only. sheet: the worksheet to read where several hold data, * for all.
+    mappings: which columns are what, by the fingerprint of their headers.
     """
     limits = limits or Limits()
     names = HeaderNames(kind.columns)
+    heads = Heads(names, mappings or {})
     found = file_kind(path, filename)
     if found in {FileKind.XLSX, FileKind.XLS}:
         open_book = open_workbook if found is FileKind.XLSX else open_xls
         sources = open_book(path, limits, sheet=sheet)
-        return _read_workbook(found, sources, kind, names, include_hidden=include_hidden_rows)
+        return _read_workbook(found, sources, kind, heads, include_hidden=include_hidden_rows)
     if found is FileKind.NDJSON:
         return _read_ndjson(open_ndjson(path, kind.columns, names, limits), kind, limits)
     if found is FileKind.HTML:
         page = open_html(path, limits)
-        return _of_text(found, kind, page, names, RowOptions(limits.workbook_rows, page.merges, is_text=True))
-    return _of_text(found, kind, open_csv(path, names, limits), names, RowOptions(limits.text_rows, is_text=True))
+        return _of_text(found, kind, page, heads, RowOptions(limits.workbook_rows, page.merges, is_text=True))
+    return _of_text(found, kind, open_csv(path, names, limits), heads, RowOptions(limits.text_rows, is_text=True))
 
 
 def _of_text(
-    found: FileKind, kind: ImportKind, source: CsvSource | HtmlSource, names: HeaderNames, options: RowOptions
+    found: FileKind, kind: ImportKind, source: CsvSource | HtmlSource, heads: Heads, options: RowOptions
 ) -> Reading:
-    layout = find_header(source.head(), names)
+    layout = find_header(source.head(), heads.names, mappings=heads.mappings)
     return Reading(found, kind, layout, (*source.notes(), *layout.notes), source, options, None, {})
 
 
@@ -86,12 +97,12 @@ def _read_workbook(
     found: FileKind,
     sources: tuple[WorkbookSource, ...],
     kind: ImportKind,
-    names: HeaderNames,
+    heads: Heads,
     *,
     include_hidden: bool,
 ) -> Reading:
     first = sources[0]
-    layouts = [_layout(source, names) for source in sources]
+    layouts = [_layout(source, heads) for source in sources]
     layout, notes = layouts[0], [*first.notes(), *_version_notes(first, kind)]
     for one in layouts:
         notes += one.notes
@@ -110,12 +121,13 @@ def _read_workbook(
     return Reading(found, kind, layout, (*notes, *joined.notes()), joined, options, "*", first.meta)
 
 
-def _layout(source: WorkbookSource, names: HeaderNames) -> Layout:
+def _layout(source: WorkbookSource, heads: Heads) -> Layout:
     told = source.meta.get("header_row", "")
     return find_header(
         source.head(),
-        names,
+        heads.names,
         told=int(told) if told.isascii() and told.isdigit() and len(told) < 4 else None,  # noqa: PLR2004 -- a row near the top
+        mappings=heads.mappings,
     )
 
 

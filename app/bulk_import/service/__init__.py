@@ -4,8 +4,10 @@ from app.bulk_import.service.imports import cancel, commit, find, get, rows, upl
 from app.bulk_import.service.kinds import install, kind_named, kinds
 from app.bulk_import.service.report import report
 from app.bulk_import.service.template import template
+from app.bulk_import.service.whole import absentees, preview, remap, resume, revert
 
 __all__ = [
+    "absentees",
     "cancel",
     "commit",
     "find",
@@ -13,7 +15,11 @@ __all__ = [
     "install",
     "kind_named",
     "kinds",
+    "preview",
+    "remap",
     "report",
+    "resume",
+    "revert",
     "rows",
     "template",
     "upload",

@@ -24,8 +24,8 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 
-VALIDATE, COMMIT = "import.validate", "import.commit"
-"""The two kinds of jobs: check a file, check and apply it."""
+VALIDATE, COMMIT, REVERT = "import.validate", "import.commit", "import.revert"
+"""The kinds of jobs: check a file, check and apply it, take it back."""
 
 _RETRY_SECONDS = 2
 _MIB = 1024 * 1024
@@ -50,27 +50,27 @@ async def upload(ctx: Context, new: Upload, stored_name: str) -> Accepted:
     values |= {"id": import_id, "file_sha256": sha256, "stored_name": stored_name}
     values |= {"account_id": ctx.principal.account_id, "organisation_id": ctx.principal.organisation_id}
     await queries.create(ctx, values)
-    await _record(ctx, import_id, "uploaded", {"kind": kind.name, "filename": new.filename})
-    return await _start(ctx, import_id, COMMIT if new.mode is ImportMode.COMMIT else VALIDATE)
+    await record(ctx, import_id, "uploaded", {"kind": kind.name, "filename": new.filename})
+    return await start(ctx, import_id, COMMIT if new.mode is ImportMode.COMMIT else VALIDATE)
 
 
 async def find(ctx: Context, request: PageRequest, *, kind: str | None, status: str | None) -> Page[AnyRow]:
     """Imports of the caller's organisation, newest first."""
     ctx.require(Permission.IMPORT_READ)
     found = await queries.page(ctx, request, kind=kind, status=status)
-    return Page([_document(row) for row in found.items], found.cursors, found.has_more, found.total)  # type: ignore[misc]  # rows made into documents
+    return Page([document(row) for row in found.items], found.cursors, found.has_more, found.total)  # type: ignore[misc]  # rows made into documents
 
 
 async def get(ctx: Context, import_id: UUID) -> Import:
     """One import; NotFound outside of the caller's organisation."""
     ctx.require(Permission.IMPORT_READ)
-    return _document(_found(await queries.by_id(ctx, import_id)))
+    return document(found_row(await queries.by_id(ctx, import_id)))
 
 
 async def rows(ctx: Context, import_id: UUID, request: PageRequest, *, level: str | None) -> Page[AnyRow]:
     """What is wrong or doubtful about the rows of an import, by row."""
     ctx.require(Permission.IMPORT_READ)
-    _found(await queries.by_id(ctx, import_id))
+    found_row(await queries.by_id(ctx, import_id))
     return await queries.faults(ctx, import_id, request, level=level)
 
 
@@ -80,7 +80,7 @@ async def commit(ctx: Context, import_id: UUID, wanted: Commit, *, version: int 
     Raises Stale 412, Conflict 409 IMPORT_HAS_ERRORS while rows are faulty and not to be skipped.
     """
     ctx.require(Permission.IMPORT_READ)
-    row = _found(await queries.by_id(ctx, import_id, lock=True))
+    row = found_row(await queries.by_id(ctx, import_id, lock=True))
     ctx.require(Permission(kind_named(row.kind).permission))
     check_version(row, version)
     status = IMPORT_LIFECYCLE.move(ImportStatus(row.status), "commit")
@@ -90,16 +90,17 @@ async def commit(ctx: Context, import_id: UUID, wanted: Commit, *, version: int 
     if row.error and on_error is OnError.ABORT:
         message = f"有 {row.error} 行有误，没有导入。请改好后重新上传，或选择跳过有误的行（on_error=skip）。"
         raise Conflict("IMPORT_HAS_ERRORS", message, error=row.error)
-    change = {"status": str(status), "on_error": str(on_error), "staged": None}
+    mode = str(ImportMode.COMMIT)
+    change = {"status": str(status), "on_error": str(on_error), "mode": mode, "staged": None}
     await queries.change(ctx.db, ctx.principal.region_id, import_id, change)
-    await _record(ctx, import_id, str(status), {"kind": row.kind})
-    return await _start(ctx, import_id, COMMIT)
+    await record(ctx, import_id, str(status), {"kind": row.kind})
+    return await start(ctx, import_id, COMMIT)
 
 
 async def cancel(ctx: Context, import_id: UUID, *, version: int | None) -> Import:
     """Give an import up before it is applied 取消导入; a check that runs stops."""
     ctx.require(Permission.IMPORT_READ)
-    row = _found(await queries.by_id(ctx, import_id, lock=True))
+    row = found_row(await queries.by_id(ctx, import_id, lock=True))
     check_version(row, version)
     status = IMPORT_LIFECYCLE.move(ImportStatus(row.status), "cancel")
     region = ctx.principal.region_id
@@ -107,8 +108,8 @@ async def cancel(ctx: Context, import_id: UUID, *, version: int | None) -> Impor
         await operations.cancel(ctx.db, region, row.operation_id)
     await queries.change(ctx.db, region, import_id, {"status": str(status), "staged": None})
     await queries.clear_stage(ctx.db, region, import_id, kind_named(row.kind).table)
-    await _record(ctx, import_id, str(status), {"kind": row.kind})
-    return _document(_found(await queries.by_id(ctx, import_id)))
+    await record(ctx, import_id, str(status), {"kind": row.kind})
+    return document(found_row(await queries.by_id(ctx, import_id)))
 
 
 def stored(storage: Path, name: str) -> Path:
@@ -129,7 +130,8 @@ def requester(ctx: Context) -> operations.Requester:
     return operations.Requester(who.account_id, str(who.role), who.organisation_id, kept)
 
 
-async def _start(ctx: Context, import_id: UUID, job: str) -> Accepted:
+async def start(ctx: Context, import_id: UUID, job: str) -> Accepted:
+    """Enqueue a job of an import as an operation."""
     region = ctx.principal.region_id
     payload = {"import_id": str(import_id)}
     operation_id = await operations.start(ctx.db, region, job, payload, requester=requester(ctx))
@@ -145,18 +147,21 @@ def _accepted(row: Any, import_id: UUID) -> Accepted:
     return Accepted.model_validate({**row._mapping, **own})  # noqa: SLF001 - public by name
 
 
-def _document(row: AnyRow) -> Import:
+def document(row: AnyRow) -> Import:
+    """An import as it is answered."""
     known = row._mapping  # noqa: SLF001 - public by name
     place = f"/v1/imports/{row.id}"
     operation = f"/v1/operations/{row.operation_id}" if row.operation_id else None
     own = {
         "file_sha256": row.file_sha256.hex(),
+        "school_year": None if row.school_year is None else f"{row.school_year}-{row.school_year + 1}",
         "counters": {name: known[name] for name in _COUNTERS},
         "possible": [verb for verb in IMPORT_LIFECYCLE.possible(ImportStatus(row.status)) if verb in _VERBS],
         "links": {
             "self": place,
             "rows": f"{place}/rows?level=error",
-            "report": f"{place}/report.csv",
+            "report": f"{place}/report.xlsx",
+            "preview": f"{place}/preview",
             "operation": operation,
         },
     }
@@ -164,7 +169,7 @@ def _document(row: AnyRow) -> Import:
 
 
 _COUNTERS = ("total", "to_create", "to_update", "unchanged", "warning", "error", "skipped")
-_VERBS = frozenset({"commit", "cancel"})
+_VERBS = frozenset({"commit", "cancel", "resume", "map", "revert"})
 
 
 def _check_size(new: Upload) -> None:
@@ -174,12 +179,14 @@ def _check_size(new: Upload) -> None:
         raise TooLarge("FILE_TOO_LARGE", f"文件共 {size} MB，超过 {allowed} MB，请按学校拆分。", limit=most)
 
 
-def _found(row: AnyRow | None) -> AnyRow:
+def found_row(row: AnyRow | None) -> AnyRow:
+    """The row, or NotFound."""
     if row is None:
         raise NotFound
     return row
 
 
-async def _record(ctx: Context, import_id: UUID, status: str, facts: dict[str, Any]) -> None:
+async def record(ctx: Context, import_id: UUID, status: str, facts: dict[str, Any]) -> None:
+    """Put on record that an import has come to a status."""
     place = Place(ctx.principal.organisation_id)
     await ctx.record(f"import.{status}", entity="import", entity_id=import_id, place=place, facts=facts)

@@ -1,32 +1,37 @@
 """The report of an import: the clerk's own rows with what became of each, to be mended and sent again."""
 
-import csv
-import io
+import asyncio
+import json
+import multiprocessing
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Literal
 from uuid import UUID
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.bulk_import import queries
-from app.bulk_import.reading import FileRefused, Reading, read
+from app.bulk_import.reading.report import ReportTask, write
 from app.bulk_import.service.imports import stored
 from app.bulk_import.service.kinds import kind_named
-from app.bulk_import.states import FORMULA_SIGNS, ImportStatus
+from app.bulk_import.states import MIB, ImportStatus
 from app.core.batch.staging import CREATE, REFUSED, SKIPPED, UNCHANGED, UPDATE
 from app.core.db import AnyRow
 from app.core.errors import Conflict, NotFound
 
-COLUMNS = ("导入结果", "错误原因", "原行号")
-_BOM = "\ufeff"
-_BUFFER_ROWS = 500
+ReportFormat = Literal["xlsx", "csv", "json"]
+SECONDS_MAX = 120
 _APPLIED = frozenset({ImportStatus.COMMITTED, ImportStatus.PARTIALLY_COMMITTED})
 _DONE = {CREATE: "成功", UPDATE: "更新", UNCHANGED: "未变", REFUSED: "失败", SKIPPED: "跳过"}
 _ONLY_CHECKED = {CREATE: "可新增", UPDATE: "可更新", UNCHANGED: "未变", REFUSED: "失败", SKIPPED: "跳过"}
+_COUNTERS = ("total", "to_create", "to_update", "unchanged", "warning", "error", "skipped")
 
 
-async def report(ctx: Context, import_id: UUID, storage: Path, *, only_errors: bool) -> Iterator[bytes]:
-    """The report as CSV (UTF-8 with BOM), in pieces; everything the database says is read before the first piece.
+async def report(
+    ctx: Context, import_id: UUID, storage: Path, *, form: ReportFormat, only_errors: bool
+) -> Iterator[bytes]:
+    """The report in pieces; a process of its own has written it before the first one.
 
     Raises Conflict 409 IMPORT_NOT_VALIDATED before the check is done, IMPORT_FILE_REFUSED where no row was read.
     """
@@ -39,45 +44,76 @@ async def report(ctx: Context, import_id: UUID, storage: Path, *, only_errors: b
         raise Conflict("IMPORT_FILE_REFUSED", "文件没有读成，没有逐行结果；原因见导入的 refusal。")
     if outcomes is None:
         raise Conflict("IMPORT_NOT_VALIDATED", "校验还没有完成，请稍后再取结果。")
-    sheet = kind_named(row.kind).sheet(ctx.regulation)
-    path = stored(storage, row.stored_name)
+    folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="shixun-report-"))
     try:
-        found = read(path, sheet, filename=row.filename, sheet=row.sheet, include_hidden_rows=row.include_hidden_rows)
-    except (FileRefused, OSError) as error:
-        raise Conflict("IMPORT_FILE_GONE", "上传的文件已不在，不能生成结果表；逐行问题仍可查询。") from error
-    return _pieces(row, found, outcomes, await queries.reasons(ctx, import_id), only_errors=only_errors)
+        task = _task(ctx, row, outcomes, storage, folder, form=form, only_errors=only_errors)
+        task.options["mappings"] = await queries.mappings(ctx.db, row.region_id, row.organisation_id, row.kind)
+        await _keep_faults(ctx, import_id, task.faults)
+        await _run(task)
+    except BaseException:
+        _remove(folder)
+        raise
+    return _pieces(folder, task.target)
 
 
-def _pieces(
-    row: AnyRow, found: Reading, outcomes: str, reasons: dict[int, str], *, only_errors: bool
-) -> Iterator[bytes]:
-    words = _DONE if row.status in _APPLIED else _ONLY_CHECKED
-    width = found.layout.width
-    headers = [""] * width
-    for use in found.columns:
-        headers[use.position] = use.header
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL)
-    buffer.write(_BOM)
-    writer.writerow([*map(_safe, headers), *COLUMNS])
-    for place, (line, letter) in enumerate(zip(found.rows(), outcomes, strict=False), start=1):
-        if only_errors and letter != REFUSED:
-            continue
-        raw = [*line.raw, *[""] * width][:width]
-        told = (words.get(letter, ""), reasons.get(line.number, ""), str(line.number))
-        writer.writerow([*map(_safe, raw), *map(_safe, told)])
-        if place % _BUFFER_ROWS == 0:
-            yield _taken(buffer)
-    yield _taken(buffer)
+def _task(  # noqa: PLR0913 - what a report is made of
+    ctx: Context, row: AnyRow, outcomes: str, storage: Path, folder: Path, *, form: ReportFormat, only_errors: bool
+) -> ReportTask:
+    known = row._mapping  # noqa: SLF001 - public by name
+    head = {"id": str(row.id), "kind": row.kind, "status": row.status, "filename": row.filename}
+    options: dict[str, Any] = {"sheet": row.sheet, "include_hidden_rows": row.include_hidden_rows}
+    return ReportTask(
+        path=stored(storage, row.stored_name),
+        filename=row.filename,
+        kind=kind_named(row.kind).sheet(ctx.regulation),
+        options=options,
+        outcomes=outcomes,
+        words=_DONE if row.status in _APPLIED else _ONLY_CHECKED,
+        faults=folder / "faults",
+        causes=row.causes,
+        head=head | {"counters": {name: known[name] for name in _COUNTERS}},
+        format=form,
+        only_errors=only_errors,
+        target=folder / f"report.{form}",
+    )
 
 
-def _taken(buffer: io.StringIO) -> bytes:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text.encode()
+async def _keep_faults(ctx: Context, import_id: UUID, target: Path) -> None:
+    """Put the faults into a file, page by page: an import may have a million."""
+    with target.open("w", encoding="utf-8") as file:
+        async for rows in queries.fault_pages(ctx, import_id):
+            lines = [json.dumps(dict(row._mapping), ensure_ascii=False) + "\n" for row in rows]  # noqa: SLF001 - public
+            file.write("".join(lines))
 
 
-def _safe(cell: str) -> str:
-    """A cell that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+async def _run(task: ReportTask) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=write, args=(task,), daemon=True)
+    await asyncio.to_thread(process.start)
+    try:
+        await asyncio.to_thread(process.join, SECONDS_MAX)
+    finally:
+        code = process.exitcode
+        await asyncio.shield(asyncio.to_thread(_end, process))
+    if code != 0:
+        raise Conflict("IMPORT_FILE_GONE", "上传的文件已不在，不能生成结果表；逐行问题仍可查询。")
+
+
+def _end(process: Any) -> None:
+    process.kill()
+    process.join()
+    process.close()
+
+
+def _pieces(folder: Path, target: Path) -> Iterator[bytes]:
+    try:
+        with target.open("rb") as file:
+            while piece := file.read(MIB):
+                yield piece
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()

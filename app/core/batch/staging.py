@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Index, Integer, Table, Text, Uuid, text
@@ -60,12 +60,16 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One import on its way in. organisations: whose rows the requester may touch, None for the whole region."""
+    """One import on its way in.
+
+    organisations: whose rows the requester may touch, None for the whole region.
+    """
 
     import_id: UUID
     region_id: int
     organisations: frozenset[UUID] | None
     places: Mapping[str, Place]
+    school_year: int | None = None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -149,6 +153,54 @@ class BatchKind(Protocol):
 
     async def apply(self, ctx: Any, batch: Batch, first: int, last: int) -> Applied:
         """Apply the rows of positions first to last, in the caller's transaction."""
+        ...
+
+
+@runtime_checkable
+class Previewed(Protocol):
+    """A kind that says what its rows would change: SQL of number, plan, before and after, over the stage `s`."""
+
+    @property
+    def preview_sql(self) -> str:
+        """Rows that would make or change something, personal numbers masked."""
+        ...
+
+
+@runtime_checkable
+class Complete(Protocol):
+    """A kind whose files are meant to be whole: SQL of `before` for those who are stored but not in the file."""
+
+    @property
+    def absentees_sql(self) -> str:
+        """Who is missing from the file, among the organisations that it speaks of and the requester reaches."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What one step of taking back did: rows taken back, rows left since somebody had touched them, more to come."""
+
+    reverted: int
+    kept: int
+    is_end: bool
+
+
+@runtime_checkable
+class Revertible(Protocol):
+    """A kind whose imports can be taken back 撤回."""
+
+    @property
+    def revert_permission(self) -> str:
+        """What must be held besides the permission of the import."""
+        ...
+
+    @property
+    def is_reverted_by_another(self) -> bool:
+        """Whether whoever imported may not take it back."""
+        ...
+
+    async def revert(self, ctx: Any, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Take back up to `most` rows that nobody has touched since, in the caller's transaction."""
         ...
 
 

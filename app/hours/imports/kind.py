@@ -39,13 +39,15 @@ from app.core.batch.staging import (
     Applied,
     Batch,
     Staged,
+    Undone,
     places_of,
     refuse_faulty,
     stage_table,
 )
 from app.core.crypto import vault
+from app.core.ids import new_id
 from app.hours import rules
-from app.hours.imports import statements
+from app.hours.imports import around, statements
 from app.hours.states import HoursCategory
 from app.policy.finding import Finding
 from app.policy.load import Regulation
@@ -106,6 +108,9 @@ class HoursKind:
     name: str = "hours_entries"
     title: str = "学时"
     permission: str = Permission.IMPORT_HOURS
+    revert_permission: str = Permission.HOURS_REVERSE
+    is_reverted_by_another: bool = True
+    preview_sql: str = around.PREVIEW
     table: Table = STAGE
     notes: tuple[str, ...] = (
         "教职工号与身份证号至少填一项；填写姓名时会与系统中的姓名核对。",
@@ -184,6 +189,20 @@ class HoursKind:
         """Who is meant, what the policy says of the day, whether each line is acceptable, and what is known already."""
         return (_resolve, _figure, _check_lines, _find_repeated, _plan, _warn_of_limits)
 
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Reverse lines that are not reversed yet 红冲, account rows locked in their order."""
+        span = {**batch.values, "most": most}
+        rows = (await ctx.db.execute(around.TO_REVERSE, span)).all()
+        who = {"reason": reason, "policy": ctx.regulation.version, "by": ctx.principal.account_id}
+        may_correct = ctx.principal.grant(Permission.HOURS_CORRECT_CLOSED) is not None
+        who |= {"today": ctx.clock.today, "may_correct": may_correct, "region": batch.region_id}
+        if rows:
+            acts = [{**who, "original": row.id, "new_id": new_id()} for row in rows]
+            await ctx.db.execute(around.REVERSE, acts)
+            facts = {"import_id": str(batch.import_id), "reversed": len(rows), "reason": reason}
+            await ctx.record("hours.batch_reversed", entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(rows), 0, is_end=len(rows) < most)
+
     async def apply(self, ctx: Context, batch: Batch, first: int, last: int) -> Applied:
         """Credit and post the lines of a chunk, account rows locked in their order. [A5.6] [A6.13c]"""
         span = {**batch.values, "first": first, "last": last}
@@ -207,7 +226,7 @@ HOURS = HoursKind()
 
 async def _resolve(ctx: Context, batch: Batch) -> None:
     """Who is meant by each line, and where they were on its day."""
-    await ctx.db.execute(statements.RESOLVE, batch.values)
+    await ctx.db.execute(statements.RESOLVE, {**batch.values, "year": batch.school_year})
 
 
 async def _figure(ctx: Context, batch: Batch) -> None:

@@ -23,7 +23,7 @@ RESOLVE = text(
     f"""
     UPDATE import_stage_hours AS s
        SET teacher_id = r.teacher_id, is_two = r.is_two, name_found = r.name, school_id = r.school_id,
-           is_on_post = r.is_on_post,
+           is_on_post = r.is_on_post, year_named = coalesce(s.year_named, CAST(:year AS integer)),
            school_year = extract(year FROM s.activity_date)::integer
                        - CASE WHEN extract(month FROM s.activity_date) < 9 THEN 1 ELSE 0 END,
            line_key = CASE WHEN s.external_key IS NOT NULL THEN '{HoursSource.EXTERNAL}:' || s.external_key

@@ -14,7 +14,7 @@ from app.access.permissions import Permission
 from app.access.reactions import happened
 from app.core.batch import CLEAR, Bool, Code, Column, Date, Digits, Fault, IdNumber, Mobile, PersonName, Text
 from app.core.batch.listed import Listed, Sheet
-from app.core.batch.staging import Applied, Batch, Staged
+from app.core.batch.staging import Applied, Batch, Staged, Undone
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.policy.load import Regulation
@@ -22,7 +22,8 @@ from app.policy.school_year import SchoolYear
 from app.teachers import rules
 from app.teachers.imports import statements
 from app.teachers.imports.checks import check
-from app.teachers.service import numbers
+from app.teachers.schemas import Leave
+from app.teachers.service import numbers, placements
 from app.teachers.states import IdType, Sex
 
 _RESOLVED_COLUMNS: Final = 2
@@ -38,6 +39,10 @@ class TeachersKind:
     name: str = "teachers"
     title: str = "教师"
     permission: str = Permission.IMPORT_TEACHERS
+    revert_permission: str = Permission.TEACHER_CHANGE
+    is_reverted_by_another: bool = False
+    preview_sql: str = statements.PREVIEW
+    absentees_sql: str = statements.ABSENTEES
     table: Any = statements.STAGE
     notes: tuple[str, ...] = (
         "按教职工号和身份证号识别：都没有登记过则新增，已登记则更新学段、学科、职称、手机号和从教日期。",
@@ -123,6 +128,7 @@ class TeachersKind:
         created = (await ctx.db.execute(statements.CLAIM_NUMBERS, span)).rowcount
         await ctx.db.execute(statements.ADD_TEACHERS, span)
         await ctx.db.execute(statements.ADD_SPELLS, span)
+        await ctx.db.execute(statements.KEEP_BEFORE, span)
         updated = (await ctx.db.execute(statements.CHANGE_TEACHERS, span)).rowcount
         if moved:
             await happened(
@@ -133,6 +139,32 @@ class TeachersKind:
                 since=min(row.since for row in moved),
             )
         return Applied("teachers.batch_changed", {"created": created, "updated": updated})
+
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Put back what known teachers had before; who was new by the import leaves again, the record stays."""
+        span = {**batch.values, "most": most}
+        rows = (await ctx.db.execute(statements.TO_UNDO, span)).all()
+        new = [row for row in rows if row.is_new and row.is_untouched and row.starts_on < ctx.clock.today]
+        old = [row for row in rows if not row.is_new and row.is_untouched]
+        for row in new:
+            leaving = Leave(left_on=ctx.clock.today, reason="other", note=reason)
+            await placements.leave(ctx, row.entity_id, leaving, version=None)
+        if old:
+            await ctx.db.execute(statements.RESTORE, {**batch.values, "rows": [row.row for row in old]})
+            await happened(
+                ctx,
+                "roster.changed",
+                teacher_ids=tuple(row.entity_id for row in old),
+                school_ids=tuple({row.school_id for row in old}),
+                since=min(row.starts_on for row in old),
+            )
+        done = {row.row for row in (*new, *old)}
+        if rows:
+            marks = [{**batch.values, "at": row.row, "is_done": row.row in done} for row in rows]
+            await ctx.db.execute(statements.MARK_UNDONE, marks)
+            facts = {"reverted": len(done), "kept": len(rows) - len(done), "reason": reason}
+            await ctx.record("teachers.batch_reverted", entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(done), len(rows) - len(done), is_end=len(rows) < most)
 
 
 TEACHERS = TeachersKind()

@@ -173,3 +173,70 @@ CHANGE_TEACHERS = text(
      WHERE s.region_id = :region AND {_CHUNK} AND s.plan = '{UPDATE}' AND t.region_id = :region AND t.id = s.teacher_id
     """
 )
+
+PREVIEW: Final = f"""
+SELECT s.number, s.plan,
+       CASE WHEN s.plan = '{UPDATE}' THEN jsonb_build_object('staff_no', t.staff_no, 'name', t.name, 'stage', t.stage,
+           'subject', t.subject, 'title', t.title, 'mobile_masked', t.mobile_masked,
+           'joined_profession_on', t.joined_profession_on) END AS before,
+       jsonb_build_object('staff_no', s.staff_no, 'name', s.name, 'stage', coalesce(s.stage, t.stage),
+           'subject', coalesce(s.subject, t.subject), 'title', coalesce(s.title, t.title),
+           'mobile_masked', CASE WHEN 'mobile' = ANY (s.cleared) THEN NULL
+                            ELSE coalesce(s.mobile_masked, t.mobile_masked) END,
+           'joined_profession_on', CASE WHEN 'joined_profession_on' = ANY (s.cleared) THEN NULL
+                                   ELSE coalesce(s.joined_profession_on, t.joined_profession_on) END)
+       || CASE WHEN s.plan = '{CREATE}' THEN jsonb_build_object('id_number_masked', s.id_number_masked, 'sex', s.sex,
+               'birth_date', s.birth_date, 'school_id', s.school_id) ELSE '{{}}' END AS after
+  FROM import_stage_teachers AS s LEFT JOIN teachers t ON t.region_id = :region AND t.id = s.teacher_id
+ WHERE s.region_id = :region AND {_MINE}
+"""
+# Of the schools that the file speaks of: who is active there and named by no row, whatever becomes of the row.
+ABSENTEES: Final = f"""
+SELECT t.id AS place, jsonb_build_object('id', t.id, 'staff_no', t.staff_no, 'name', t.name, 'school', o.name) AS before
+  FROM teachers t JOIN organisations o ON o.region_id = :region AND o.id = t.school_id
+ WHERE t.region_id = :region AND t.status = 'active'
+   AND (CAST(:scope AS text[]) IS NULL OR t.school_id::text = ANY (CAST(:scope AS text[])))
+   AND t.school_id IN (SELECT s.school_id FROM import_stage_teachers AS s WHERE s.region_id = :region AND {_MINE}
+                       UNION SELECT k.school_id FROM import_stage_teachers AS s
+                               JOIN teachers k ON k.region_id = :region AND k.staff_no = s.staff_no
+                              WHERE s.region_id = :region AND {_MINE})
+   AND NOT EXISTS (SELECT 1 FROM import_stage_teachers AS s WHERE s.region_id = :region AND {_MINE}
+                   AND (s.staff_no = t.staff_no OR s.id_number_index = t.id_number_index))
+"""
+KEEP_BEFORE = text(
+    f"""
+    INSERT INTO import_changes (region_id, import_id, row, entity_id, before, entity_version)
+    SELECT :region, :import, s.number, t.id,
+           CASE WHEN s.plan = '{UPDATE}' THEN jsonb_build_object('stage', t.stage, 'subject', t.subject,
+               'title', t.title, 'joined_profession_on', t.joined_profession_on, 'mobile', encode(t.mobile, 'base64'),
+               'mobile_masked', t.mobile_masked) END,
+           t.version + CASE WHEN s.plan = '{UPDATE}' THEN 1 ELSE 0 END
+      FROM import_stage_teachers AS s JOIN teachers t ON t.region_id = :region AND t.id = s.teacher_id
+     WHERE s.region_id = :region AND {_CHUNK} AND s.plan IN ('{CREATE}', '{UPDATE}')
+    ON CONFLICT DO NOTHING
+    """
+)
+TO_UNDO = text(
+    """
+    SELECT c.row, c.entity_id, c.before IS NULL AS is_new, t.version = c.entity_version AS is_untouched, t.school_id,
+           (SELECT min(e.starts_on) FROM employments e WHERE e.region_id = :region AND e.teacher_id = t.id) AS starts_on
+      FROM import_changes c JOIN teachers t ON t.region_id = :region AND t.id = c.entity_id
+     WHERE c.region_id = :region AND c.import_id = :import AND c.undone IS NULL
+     ORDER BY t.id LIMIT :most FOR UPDATE OF t
+    """
+)
+RESTORE = text(
+    """
+    UPDATE teachers AS t
+       SET stage = c.before ->> 'stage', subject = c.before ->> 'subject', title = c.before ->> 'title',
+           joined_profession_on = (c.before ->> 'joined_profession_on')::date,
+           mobile = decode(c.before ->> 'mobile', 'base64'), mobile_masked = c.before ->> 'mobile_masked',
+           version = t.version + 1, updated_at = clock_timestamp()
+      FROM import_changes c
+     WHERE c.region_id = :region AND c.import_id = :import AND c.row = ANY (:rows)
+       AND t.region_id = :region AND t.id = c.entity_id
+    """
+)
+MARK_UNDONE = text(
+    "UPDATE import_changes SET undone = :is_done WHERE region_id = :region AND import_id = :import AND row = :at"
+)

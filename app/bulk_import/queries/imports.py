@@ -37,7 +37,8 @@ STATEMENT_TIMEOUT, LOCK_TIMEOUT = "10min", "20s"
 _GONE_AFTER = timedelta(days=30)
 
 
-def _scope(ctx: Context) -> ColumnElement[bool]:
+def scope_of(ctx: Context) -> ColumnElement[bool]:
+    """Imports of the caller's organisation."""
     reach = rows(ctx.principal, Permission.IMPORT_READ, organisation=Import.organisation_id)
     return and_(Import.region_id == ctx.principal.region_id, reach)
 
@@ -48,7 +49,7 @@ def _columns() -> list[Any]:
 
 async def page(ctx: Context, request: PageRequest, *, kind: str | None, status: str | None) -> Page[AnyRow]:
     """Imports of the caller's organisation, newest first."""
-    statement = select(*_columns()).where(_scope(ctx))
+    statement = select(*_columns()).where(scope_of(ctx))
     if kind:
         statement = statement.where(Import.kind == kind)
     if status:
@@ -59,13 +60,13 @@ async def page(ctx: Context, request: PageRequest, *, kind: str | None, status: 
 
 async def by_id(ctx: Context, import_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """One import of the caller's organisation; `lock` holds it for a change."""
-    statement = select(*_columns()).where(_scope(ctx), Import.id == import_id)
+    statement = select(*_columns()).where(scope_of(ctx), Import.id == import_id)
     return (await ctx.db.execute(statement.with_for_update() if lock else statement)).one_or_none()
 
 
 async def outcomes(ctx: Context, import_id: UUID) -> str | None:
     """A letter per row of the file, None before validation."""
-    found: str | None = await ctx.db.scalar(select(Import.outcomes).where(_scope(ctx), Import.id == import_id))
+    found: str | None = await ctx.db.scalar(select(Import.outcomes).where(scope_of(ctx), Import.id == import_id))
     return found
 
 
@@ -85,7 +86,7 @@ async def faults(ctx: Context, import_id: UUID, request: PageRequest, *, level: 
     ).where(
         fault.region_id == ctx.principal.region_id,
         fault.import_id == import_id,
-        select(Import.id).where(_scope(ctx), Import.id == import_id).exists(),
+        select(Import.id).where(scope_of(ctx), Import.id == import_id).exists(),
     )
     if level:
         statement = statement.where(fault.level == level)
@@ -93,28 +94,12 @@ async def faults(ctx: Context, import_id: UUID, request: PageRequest, *, level: 
     return await fetch_page(ctx.db, statement, request, order=(fault.row, fault.place), scope=scope)
 
 
-async def reasons(ctx: Context, import_id: UUID) -> dict[int, str]:
-    """Row -> everything wrong or doubtful about it, for the report."""
-    fault = ImportFault
-    statement = (
-        select(fault.row, func.string_agg(fault.message, "；"))
-        .where(
-            fault.region_id == ctx.principal.region_id,
-            fault.import_id == import_id,
-            fault.level.in_(("error", "warning")),
-            select(Import.id).where(_scope(ctx), Import.id == import_id).exists(),
-        )
-        .group_by(fault.row)
-    )
-    return {row[0]: row[1] for row in (await ctx.db.execute(statement)).all()}
-
-
 async def committed_before(ctx: Context, kind: str, sha256: bytes) -> AnyRow | None:
     """The newest import of the same file and kind that was applied within 30 days, in the caller's organisation."""
     statement = (
         select(Import.id, Import.created_at)
         .where(
-            _scope(ctx),
+            scope_of(ctx),
             Import.file_sha256 == sha256,
             Import.kind == kind,
             Import.status.in_(("committing", "committed", "partially_committed")),
