@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0009_imports_whole"
-down_revision = "0008_hours_seals"
+revision = "0014_imports_whole"
+down_revision = "0013_exports"
 branch_labels = None
 depends_on = None
 
