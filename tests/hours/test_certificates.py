@@ -10,11 +10,12 @@ import httpx
 import pypdf
 import pytest
 
-from app.core.db import OWNER_ROLE, REGION_SETTING, SERVICE_ROLE
+from app.core.db import OWNER_ROLE, REGION_SETTING, SERVICE_ROLE, Database
 from app.core.limits import Buckets, Limit
 from tests.factories.certificates import TABLES, credit, issue, reverse, revoke, token_of
 from tests.factories.cluster import Clone
 from tests.factories.keys import SignIn
+from tests.factories.seals import seal_all
 from tests.factories.world import HOME, World
 
 
@@ -93,6 +94,23 @@ async def test_reversal_shows_on_verification_at_once(client: httpx.AsyncClient,
     page = await client.get(f"/verify/{token_of(one)}")
     assert "有效，但之后有变动" in page.text
     assert (await issue(client, as_role("teacher"), world)).json()["content"]["total"] == "6"
+
+
+async def test_certificate_names_the_seal_that_covers_all_its_entries(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, database: Database
+) -> None:
+    await credit(client, as_role, world)
+    assert (await issue(client, as_role("teacher"), world)).json()["stands_on"]["seal"] is None
+    await credit(client, as_role, world, "a1-2")
+    assert await seal_all(database) == 2
+    sealed = (await issue(client, as_role("school"), world, "a1-2")).json()
+    assert sealed["stands_on"]["seal"]["number"] == 1
+    shown = (await client.get(f"/v1/public/verifications/{token_of(sealed)}")).json()
+    assert shown["stands_on"]["seal"] == sealed["stands_on"]["seal"]
+    assert sealed["stands_on"]["seal"]["head"] in (await client.get(f"/verify/{token_of(sealed)}")).text
+    await credit(client, as_role, world, "a1-2", activity_date="2026-10-18")  # newer than the seal
+    again = (await issue(client, as_role("school"), world, "a1-2")).json()
+    assert (again["edition"], again["stands_on"]["seal"]) == (2, None)
 
 
 async def test_public_learns_masked_name_and_totals_only(

@@ -1,7 +1,7 @@
 """SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
 
+from app.hours.queries.certificates import covering_seal, issuing_bodies, lock_year, standing_entries
 from app.hours.queries.certificates import holder as certificate_holder
-from app.hours.queries.certificates import issuing_bodies, lock_year, standing_entries
 from app.hours.queries.checks import counter_differences, summary_differences
 from app.hours.queries.closings import acts, closings, hold_year_alone, set_closing
 from app.hours.queries.completion import (
@@ -44,6 +44,7 @@ __all__ = [
     "closings",
     "completion",
     "counter_differences",
+    "covering_seal",
     "credited_on_days",
     "hold_year_alone",
     "is_counted",

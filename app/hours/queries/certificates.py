@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, Text, and_, cast, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.core.db import AnyRow
-from app.hours.models import HoursEntry, HoursSummary
+from app.hours.models import HoursEntry, HoursSeal, HoursSummary
 from app.organisations.models import Organisation, Region
 from app.teachers.models import Teacher
 
@@ -89,3 +89,26 @@ async def issuing_bodies(ctx: Context) -> tuple[str, str]:
     )
     found = (await ctx.db.execute(statement)).one()
     return found.region, found.name
+
+
+async def covering_seal(ctx: Context, ids: Sequence[UUID]) -> AnyRow | None:
+    """The newest seal of the region if its chain covers all of these entries, else None."""
+    entry, seal = HoursEntry, HoursSeal
+    place = (entry.epoch, cast(cast(entry.xid, Text), BigInteger).label("xid"), entry.seq)
+    newest_entry = (
+        select(*place)
+        .where(entry.region_id == ctx.principal.region_id, entry.id.in_(ids))
+        .order_by(entry.epoch.desc(), entry.xid.desc(), entry.seq.desc())
+        .limit(1)
+    )
+    last = (await ctx.db.execute(newest_entry)).one()
+    statement = (
+        select(seal.number, func.encode(seal.head, "hex").label("head"), seal.sealed_at)
+        .where(
+            seal.region_id == ctx.principal.region_id,
+            tuple_(seal.hi_epoch, seal.hi_xid, seal.hi_seq) >= tuple_(*(literal(part) for part in last)),
+        )
+        .order_by(seal.number.desc())
+        .limit(1)
+    )
+    return (await ctx.db.execute(statement)).one_or_none()

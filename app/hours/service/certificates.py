@@ -1,5 +1,6 @@
 """Use cases of the yearly hours certificate 学时证明: issue it, and push its standing when an entry is undone."""
 
+from dataclasses import replace
 from typing import Any
 
 from app.access.context import Context, Place
@@ -7,6 +8,7 @@ from app.access.permissions import Permission
 from app.certificates import printing
 from app.certificates import service as certificates
 from app.certificates.states import CertificateKind
+from app.core.clock import CHINA
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid
 from app.hours import queries, rules
@@ -32,7 +34,9 @@ async def issue_certificate(ctx: Context, new: CertificateCreate) -> AnyRow:
         raise Conflict("HOURS_NONE", f"{year} 学年没有已核准计入的学时，不能出具证明。请先登记学时，或核对学年。")
     region, issuer = await queries.issuing_bodies(ctx)
     said = rules.certified_content(ctx.regulation, entries, year)
-    return await certificates.issue(ctx, _draft(holder, said, entries, (region, issuer)))
+    draft = _draft(holder, said, entries, (region, issuer))
+    seal = await queries.covering_seal(ctx, draft.records)
+    return await certificates.issue(ctx, replace(draft, seal=_seal(seal)))
 
 
 async def note_reversal(ctx: Context, entry: AnyRow) -> None:
@@ -50,6 +54,13 @@ async def note_reversal(ctx: Context, entry: AnyRow) -> None:
         record=entry.id,
         what=what,
     )
+
+
+def _seal(seal: AnyRow | None) -> dict[str, Any] | None:
+    if seal is None:
+        return None
+    at = seal.sealed_at.astimezone(CHINA).isoformat(timespec="seconds")
+    return {"number": seal.number, "head": seal.head, "sealed_at": at}
 
 
 def _draft(
