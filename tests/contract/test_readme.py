@@ -172,7 +172,7 @@ def test_named_make_targets_exist(page: str) -> None:
 def test_named_commands_exist(page: str) -> None:
     known = {one.name or (one.callback.__name__ if one.callback else "") for one in cli.registered_commands}
     named = set(re.findall(r"\bshixun ([a-z-]+)", text_of(page)))
-    assert named == {"clauses", "doctor", "import", "keys", "migrate"}
+    assert named == {"certificate", "clauses", "doctor", "import", "keys", "migrate"}
     assert named <= known
 
 
@@ -185,7 +185,7 @@ def test_configuration_names_every_setting_and_no_other(page: str) -> None:
 def test_configuration_tells_the_defaults(page: str) -> None:
     told = configuration(page)
     limits = {name: meaning for name, (meaning, _) in told.items() if name.startswith("SHIXUN_LIMIT_")}
-    assert len(limits) == 7
+    assert len(limits) == 8
     for name, field in settings_by_variable().items():
         if name in limits:
             assert f"`{name.removeprefix('SHIXUN_LIMIT_')}` {field.default}" in limits[name]
