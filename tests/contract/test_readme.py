@@ -201,7 +201,7 @@ def test_named_routes_exist(page: str, document: dict[str, Any]) -> None:
     assert [route for route in sorted(routes) if not operations_at(document, route)] == []
 
 
-@pytest.mark.parametrize(("page", "count"), [(ENGLISH, 11), (CHINESE, 11), (SCRIPTS, 4)])
+@pytest.mark.parametrize(("page", "count"), [(ENGLISH, 16), (CHINESE, 16), (SCRIPTS, 4)])
 def test_calls_have_the_method_the_parameters_and_the_form_of_the_document(
     page: str, count: int, document: dict[str, Any]
 ) -> None:
