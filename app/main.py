@@ -196,7 +196,7 @@ def create_app(
     for router in (docs.pages(), verification.pages(), system.probes(), graphql.router()):
         app.include_router(router)
     openapi.install(app)
-    app.add_middleware(HotReads, entrance=entrance, api=app)
+    app.add_middleware(HotReads, api=app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),

@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
+from starlette.datastructures import State
 
 from app.accounts.entry import Entrance
 from app.archive.states import FileLimits
@@ -62,11 +63,19 @@ def entrance(database: Database) -> Entrance:
     return keys.entrance(database)
 
 
+@pytest.fixture(scope="session")
+def assembled() -> FastAPI:
+    """The application put together once a process: its routes are everybody's, and the first request builds them."""
+    return create_app(keys.entrance(Database("postgresql://nobody@127.0.0.1:1/none")))
+
+
 @pytest.fixture
-def app(entrance: Entrance, tmp_path: Path) -> FastAPI:
-    """The whole application; uploads go to the test's own folder."""
+def app(assembled: FastAPI, entrance: Entrance, tmp_path: Path) -> FastAPI:
+    """The whole application over the test's own clone; uploads go to the test's own folder."""
     files = tmp_path / "files"
-    return create_app(entrance, storage=files, shelf=shelf_in(files, FileLimits(free_share=0)))
+    shelf = shelf_in(files, FileLimits(free_share=0))
+    assembled.state = State({"entrance": entrance, "demo": False, "storage": files, "shelf": shelf})
+    return assembled
 
 
 @pytest_asyncio.fixture

@@ -71,10 +71,9 @@ READS = {
 class HotReads:
     """Pure ASGI, right in front of the router."""
 
-    def __init__(self, app: ASGIApp, *, entrance: Entrance, api: FastAPI) -> None:
-        """entrance: the doors' own; api: where the routes stand whose reads are answered."""
+    def __init__(self, app: ASGIApp, *, api: FastAPI) -> None:
+        """api: where the routes stand whose reads are answered, and the doors' entrance."""
         self._app = app
-        self._entrance = entrance
         self._api = api
         self._routes: list[tuple[RouteContext, _Read]] | None = None
 
@@ -91,7 +90,8 @@ class HotReads:
     async def _answer(self, scope: Scope) -> bytes | None:
         found = self._find(scope["path"])
         token = _token(scope) if found else None
-        caller = self._entrance.known_caller(token) if token else None
+        entrance: Entrance = self._api.state.entrance
+        caller = entrance.known_caller(token) if token else None
         if found is None or caller is None:
             return None
         route, read, given = found
@@ -100,8 +100,8 @@ class HotReads:
                 return None
             given[name] = value
         try:
-            scope["shixun.limit"] = self._entrance.limits.take("read", str(caller.principal.account_id))
-            async with self._entrance.read(caller) as ctx:
+            scope["shixun.limit"] = entrance.limits.take("read", str(caller.principal.account_id))
+            async with entrance.read(caller) as ctx:
                 body = await read.answer(ctx, given)
         except Exception:  # noqa: BLE001 - the route itself meets the same fault and says so
             return None

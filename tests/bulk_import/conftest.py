@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from app.accounts.entry import Entrance
 from app.core.db import Database
-from app.main import create_app
 from tests.factories.imports import Desk, working
 
 
@@ -20,11 +18,10 @@ def storage(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(entrance: Entrance, storage: Path) -> FastAPI:
+def app(app: FastAPI, storage: Path) -> FastAPI:
     """The whole application, with imports."""
-    made = create_app(entrance)
-    made.state.storage = storage
-    return made
+    app.state.storage = storage
+    return app
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.db import Database
+from app.accounts.entry import Entrance
 from app.core.limits import Limit
-from app.main import create_app
-from tests.factories import keys
 from tests.factories.cluster import Clone
 from tests.factories.teachers import MOBILE, counts, fetch
 from tests.factories.world import World
@@ -110,12 +108,12 @@ async def test_trying_it_out_is_refused_for_it_would_leave_no_record(
     assert world.id_number("a1-1") not in refused.text
 
 
-async def test_thirty_an_hour_for_each_account(database: Database, as_role: As, world: World, clone: Clone) -> None:
-    app = create_app(keys.entrance(database, unmask=Limit(30, 3600)))
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://shixun.test") as client:
-        answers = [await client.post(url(world, "a1-1"), json=ASK, headers=as_role("bureau")) for _ in range(31)]
-        other = await client.post(url(world, "a1-1"), json=ASK, headers=as_role("bureau_2"))
+async def test_thirty_an_hour_for_each_account(
+    client: httpx.AsyncClient, entrance: Entrance, as_role: As, world: World, clone: Clone
+) -> None:
+    entrance.limits.limits["unmask"] = Limit(30, 3600)
+    answers = [await client.post(url(world, "a1-1"), json=ASK, headers=as_role("bureau")) for _ in range(31)]
+    other = await client.post(url(world, "a1-1"), json=ASK, headers=as_role("bureau_2"))
     assert [answer.status_code for answer in answers] == [200] * 30 + [429]
     assert (answers[-1].json()["code"], answers[-1].headers["retry-after"]) == ("RATE_LIMITED", "120")
     assert other.status_code == 200
