@@ -55,6 +55,5 @@ TEACHER_LIFECYCLE = Lifecycle(
         "rejoin": Move(frozenset({TeacherStatus.LEFT}), TeacherStatus.ACTIVE, "teacher.change"),
         "merge": Move(frozenset({TeacherStatus.ACTIVE, TeacherStatus.LEFT}), TeacherStatus.MERGED, "teacher.merge"),
         "unmerge": Move(frozenset({TeacherStatus.MERGED}), TeacherStatus.ACTIVE, "teacher.merge"),
-        "unmergeLeft": Move(frozenset({TeacherStatus.MERGED}), TeacherStatus.LEFT, "teacher.merge"),
     },
 )

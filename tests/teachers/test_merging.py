@@ -143,6 +143,10 @@ async def test_undoing_a_merge_gives_both_their_own_again(
         assert (answer.json()["status"], answer.json()["is_on_post"], answer.json()["merged_into_id"]) == (
             "active", True, None,
         )  # fmt: skip
+    left = {"left_on": "2026-11-01", "reason": "retirement"}
+    assert (await client.post(f"/v1/teachers/{alias}:leave", json=left, headers=te)).status_code == 200
+    assert (await merge(client, te, alias, kept)).status_code == 200
+    assert (await unmerge(client, te, alias)).json()["status"] == "left"
     assert [await hours(client, te, one) for one in (kept, alias, world.teacher("a1-2"))] == [6, 6, 0]
     assert await differences(database, world) == []
     again = await unmerge(client, te, alias)

@@ -58,7 +58,8 @@ async def unmerge(ctx: Context, teacher_id: UUID, wanted: TeacherUnmerge, *, ver
     checks.refuse(ctx, {"/reason": rules.check_reason(wanted.reason)})
     spell = await queries.last_spell(ctx, teacher_id)
     is_gone = spell.ends_on is not None
-    status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "unmergeLeft" if is_gone else "unmerge")
+    status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "unmerge")
+    status = TEACHER_LIFECYCLE.move(status, "leave") if is_gone else status
     values = {"status": str(status), "merged_into_id": None, "is_on_post": spell.is_on_post and not is_gone}
     changed = await queries.change(ctx, teacher_id, values)
     await _after(ctx, row.id, kept.id, is_merged=False)
