@@ -164,6 +164,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        entrance: Entrance = app.state.entrance
         await _must_be_fit(entrance)
         purpose = await purpose_of(entrance.database)
         entrance.allows_test_clock = purpose in (Purpose.DEMO, Purpose.TEST)
