@@ -156,6 +156,10 @@ class Database:
             yield Direct(driver)
             await driver.execute("COMMIT")
             is_clean = True
+        except Exception:  # a refusal costs no connection; a cancelled or broken one is not used again
+            await driver.execute("ROLLBACK")
+            is_clean = True
+            raise
         finally:
             if not is_clean:
                 lent.invalidate(soft=False)
