@@ -1,8 +1,12 @@
 """What must never stand in the clone, and what must be written down."""
 
+import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.architecture.source import ROOT, pyproject
 
@@ -84,3 +88,30 @@ def test_compose_has_no_default_for_a_secret() -> None:
     used = re.findall(r"\$\{(\w+(?:KEYS|KEY|PASSWORD))([^A-Z]{0,2})", text)
     assert {name for name, mark in used if mark != ":?"} == set()
     assert {name for name, _ in used} >= {"SHIXUN_SIGNING_KEYS", "SHIXUN_DATA_KEYS", "POSTGRES_PASSWORD"}
+
+
+def _compose() -> list[str] | None:
+    """The client of compose on this machine, of either generation; none on most."""
+    for client in (["docker", "compose"], ["docker-compose"]):
+        if (
+            shutil.which(client[0])
+            and subprocess.run([*client, "version"], capture_output=True, check=False).returncode == 0
+        ):
+            return client
+    return None
+
+
+@pytest.mark.skipif(_compose() is None, reason="no client of compose on this machine")
+def test_compose_understands_its_file_and_names_a_missing_secret() -> None:
+    client = _compose()
+    assert client
+    command = [*client, "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
+    text = (ROOT / "docker-compose.yml").read_text("utf-8")
+    secrets = dict.fromkeys(re.findall(r"\$\{(\w+):\?", text), "a")
+    bare = {name: value for name, value in os.environ.items() if name not in secrets}
+    whole = subprocess.run(command, env=bare | secrets, capture_output=True, text=True, check=False, cwd="/")
+    assert whole.returncode == 0, whole.stderr
+    del secrets["SHIXUN_DATA_KEYS"]
+    refused = subprocess.run(command, env=bare | secrets, capture_output=True, text=True, check=False, cwd="/")
+    assert refused.returncode != 0
+    assert "SHIXUN_DATA_KEYS" in refused.stderr

@@ -26,7 +26,16 @@ from app.bulk_import.service.imports import COMMIT, REVERT, VALIDATE
 from app.bulk_import.service.kinds import kind_named
 from app.bulk_import.states import IMPORT_LIFECYCLE, ImportStatus, OnError
 from app.core import operations
-from app.core.batch.staging import Batch, BatchKind, Complete, Previewed, Revertible, put_faults, refuse_faulty
+from app.core.batch.staging import (
+    Batch,
+    BatchKind,
+    Complete,
+    Previewed,
+    Revertible,
+    put_faults,
+    refuse_faulty,
+    settle_faulty,
+)
 from app.core.batch.staging import Place as ColumnPlace
 from app.core.constraints import refusal_for
 from app.core.db import AnyRow
@@ -219,6 +228,7 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
             await refuse_faulty(ctx.db, batch, kind.table)
     async with work.transaction(asker) as ctx:
         await queries.join_whole_sets(ctx.db)
+        await settle_faulty(ctx.db, batch, kind.table)
         await queries.keep_applied(ctx.db, batch, kind.table)
         counted = await queries.tally(ctx.db, batch, kind.table)
         assert not counted.pop("pending"), kind.name  # noqa: S101 - the checks of a kind give every row a plan

@@ -16,7 +16,18 @@ from app.bulk_import.reading import FileRefused
 from app.bulk_import.reading.limits import refusal
 from app.bulk_import.service.imports import stored
 from app.core.batch import Fault
-from app.core.batch.staging import PENDING, REFUSED, SKIPPED, Batch, BatchKind, Place, copy_rows, put_faults
+from app.core.batch.staging import (
+    FAULTY,
+    PENDING,
+    REFUSED,
+    SKIPPED,
+    Batch,
+    BatchKind,
+    Place,
+    Thorough,
+    copy_rows,
+    put_faults,
+)
 from app.core.db import AnyRow
 from app.core.ids import new_id
 from app.core.jobs import JobContext
@@ -108,7 +119,7 @@ class _Staging:
         late = refused - numbers
         place = 4
         kept = [
-            (*record[:place], REFUSED, *record[place + 1 :])
+            (*record[:place], FAULTY, *record[place + 1 :])
             if record[2] in refused and record[place] == PENDING
             else record
             for record in records
@@ -126,7 +137,8 @@ class _Staging:
         width = len(self.kind.table.columns) - len(head) - 2
         if is_ignored:
             return (*head, SKIPPED, None, *(None,) * width), list(faults)
-        if any(fault.level in _GRAVE and fault.row == number for fault in faults):
+        is_faulty = any(fault.level in _GRAVE and fault.row == number for fault in faults)
+        if is_faulty and not isinstance(self.kind, Thorough):
             return (*head, REFUSED, None, *(None,) * width), list(faults)
         staged = self.kind.staged(ctx, self.batch, number, dict(zip(self.names, values, strict=True)))
         return (*head, PENDING, None, *staged.columns), [*faults, *staged.faults]

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 PENDING, CREATE, UPDATE, UNCHANGED, REFUSED, SKIPPED = "?", "c", "u", "n", "e", "s"
 """What is planned for a row 新增、更新、未变、有误、跳过: one letter each."""
+FAULTY = "f"
+"""Has an error already and will be refused, but is looked at to the end: a clerk learns all of it at once."""
+LOOKED_AT = f"('{PENDING}', '{FAULTY}')"
+"""The plans of rows that a check may still find faults in, as SQL."""
 
 COMMON_COLUMNS: Final = ("region_id", "import_id", "number", "id", "plan", "position")
 FAULTS_PER_ROW: Final = 20
@@ -176,6 +180,16 @@ class Complete(Protocol):
         ...
 
 
+@runtime_checkable
+class Thorough(Protocol):
+    """A kind whose checks look at faulty rows too; `staged` then meets None where a cell could not be read."""
+
+    @property
+    def checks_faulty(self) -> Literal[True]:
+        """That it is one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What one step of taking back did: rows taken back, rows left since somebody had touched them, more to come."""
@@ -281,12 +295,21 @@ async def put_faults(db: AsyncConnection, batch: Batch, faults: Sequence[Fault])
 
 
 async def refuse_faulty(db: AsyncConnection, batch: Batch, table: Table) -> None:
-    """Refuse the pending rows that have an error by now."""
+    """Mark the pending rows that have an error by now; they are refused when every check has seen them."""
     statement = f"""
-    UPDATE {table.name} AS s SET plan = '{REFUSED}'
+    UPDATE {table.name} AS s SET plan = '{FAULTY}'
      WHERE s.region_id = :region AND s.import_id = :import AND s.plan = '{PENDING}'
        AND EXISTS (SELECT 1 FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
                    AND f.row = s.number AND f.level = 'error')
+    """
+    await db.execute(text(statement), batch.values)
+
+
+async def settle_faulty(db: AsyncConnection, batch: Batch, table: Table) -> None:
+    """Refuse the rows that were found faulty: every check has seen them."""
+    statement = f"""
+    UPDATE {table.name} SET plan = '{REFUSED}'
+     WHERE region_id = :region AND import_id = :import AND plan = '{FAULTY}'
     """
     await db.execute(text(statement), batch.values)
 

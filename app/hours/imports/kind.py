@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from sqlalchemy import Boolean, Integer, LargeBinary, Numeric, Table, Text, Uuid
 from sqlalchemy import Column as TableColumn
@@ -22,7 +22,6 @@ from app.core.batch import (
     Code,
     Column,
     Date,
-    Fault,
     Hours,
     IdNumber,
     Parse,
@@ -110,6 +109,7 @@ class HoursKind:
     permission: str = Permission.IMPORT_HOURS
     revert_permission: str = Permission.HOURS_REVERSE
     is_reverted_by_another: bool = True
+    checks_faulty: Literal[True] = True
     preview_sql: str = around.PREVIEW
     table: Table = STAGE
     notes: tuple[str, ...] = (
@@ -146,7 +146,7 @@ class HoursKind:
                 "activity_title",
                 "活动名称",
                 FreeText(200),
-                ("活动主题", "项目名称", "培训名称", "培训项目", "活动"),
+                ("活动主题", "活动内容", "研修内容", "研修主题", "项目名称", "培训名称", "培训项目", "活动"),
                 required=True,
                 example="校本研修集体备课",
             ),
@@ -154,7 +154,7 @@ class HoursKind:
                 "activity_date",
                 "活动日期",
                 Date(),
-                ("日期", "培训日期", "研修日期"),
+                ("日期", "培训日期", "研修日期", "活动时间", "培训时间", "研修时间", "时间"),
                 required=True,
                 example="2026-10-17",
             ),
@@ -170,20 +170,17 @@ class HoursKind:
 
     def staged(self, ctx: Context, batch: Batch, number: int, values: Mapping[str, object]) -> Staged:
         """The stage columns of a row; of an identity number only its blind index."""
-        del ctx
+        del ctx, batch, number
         plain = {name: None if value is CLEAR else value for name, value in values.items()}
         id_number = plain["id_number"]
         index = vault().blind_index("id_number", str(id_number)) if id_number else None
-        faults: tuple[Fault, ...] = ()
-        if id_number is None and plain["staff_no"] is None:
-            faults = (batch.fault(number, "TEACHER_MISSING", "没有填写教职工号或身份证号。", "staff_no"),)
         own = (
             plain["staff_no"],
             index,
             *(plain[name] for name in ("name", "category", "claimed", "activity_title", "activity_date")),
             *(plain[name] for name in ("session", "external_key", "year_named")),
         )
-        return Staged((*own, *(None,) * _RESOLVED_COLUMNS), faults)
+        return Staged((*own, *(None,) * _RESOLVED_COLUMNS))
 
     def checks(self) -> Sequence[Callable[[Context, Batch], Awaitable[None]]]:
         """Who is meant, what the policy says of the day, whether each line is acceptable, and what is known already."""

@@ -7,11 +7,12 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app.core.batch.staging import CREATE, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
+from app.core.batch.staging import CREATE, LOOKED_AT, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
 from app.hours.states import HoursSource
 
 _MINE: Final = "s.import_id = :import"
 _HOME: Final = f"FROM import_stage_hours AS s WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}'"
+_SEEN: Final = f"FROM import_stage_hours AS s WHERE s.region_id = :region AND {_MINE} AND s.plan IN {LOOKED_AT}"
 _CONTENT: Final = "(s.teacher_id, s.category, s.claimed, s.activity_title, s.activity_date, coalesce(s.session, ''))"
 _STORED: Final = "(e.teacher_id, e.category, e.claimed, e.activity_title, e.activity_date, coalesce(e.session, ''))"
 _NEWEST: Final = """
@@ -39,11 +40,13 @@ RESOLVE = text(
               LEFT JOIN employments e ON e.region_id = :region AND e.teacher_id = coalesce(a.id, b.id)
                                      AND e.starts_on <= s.activity_date
                                      AND (e.ends_on IS NULL OR e.ends_on > s.activity_date)
-             WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}') AS r
+             WHERE s.region_id = :region AND {_MINE} AND s.plan IN {LOOKED_AT}) AS r
      WHERE s.region_id = :region AND {_MINE} AND s.number = r.number
     """
 )
-DAYS = text(f"SELECT DISTINCT s.category, s.activity_date {_HOME}")
+DAYS = text(
+    f"SELECT DISTINCT s.category, s.activity_date {_SEEN} AND s.category IS NOT NULL AND s.activity_date IS NOT NULL"
+)
 _FIGURES: Final = """
 jsonb_to_recordset(CAST(:figures AS jsonb)) AS f (category text, day date, cap numeric, target numeric,
     per_day numeric, line_max numeric, label text, clause text, message text)
@@ -59,7 +62,7 @@ SET_FIGURES = text(
 _WITH_FIGURES: Final = f"""
 SELECT s.*, f.line_max, f.label, f.message FROM import_stage_hours AS s
   JOIN {_FIGURES} ON f.category = s.category AND f.day = s.activity_date
-    WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}'
+    WHERE s.region_id = :region AND {_MINE} AND s.plan IN {LOOKED_AT}
 """
 CHECK_FIGURES = text(
     checks_sql(
@@ -91,10 +94,19 @@ CHECK_FIGURES = text(
 )
 CHECK_SILENT = text(checks_sql(_WITH_FIGURES, (Check("true", "NO_POLICY_YET", "s.message", "activity_date"),)))
 _CLOSED: Final = "'：' || s.school_year || '-' || (s.school_year + 1) || ' 学年的学时账已封，不再登记学时。'"
+_IS_UNREAD: Final = """EXISTS (SELECT 1 FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
+    AND f.row = s.number AND f."column" IN (CAST(:places AS jsonb) -> 'staff_no' ->> 0,
+                                           CAST(:places AS jsonb) -> 'id_number' ->> 0))"""
 CHECK_LINES = text(
     checks_sql(
-        f"SELECT s.* {_HOME}",
+        f"SELECT s.* {_SEEN}",
         (
+            Check(
+                f"s.staff_no IS NULL AND s.id_number_index IS NULL AND NOT {_IS_UNREAD}",
+                "TEACHER_MISSING",
+                "'没有填写教职工号或身份证号。'",
+                "staff_no",
+            ),
             Check(
                 "s.teacher_id IS NULL AND coalesce(s.staff_no, '') = '' AND s.id_number_index IS NOT NULL",
                 "TEACHER_UNKNOWN",
@@ -119,7 +131,7 @@ CHECK_LINES = text(
                 "s.name",
             ),
             Check(
-                "s.teacher_id IS NOT NULL AND s.school_id IS NULL",
+                "s.teacher_id IS NOT NULL AND s.school_id IS NULL AND s.activity_date IS NOT NULL",
                 "NOT_EMPLOYED",
                 "'该教师 ' || s.activity_date || ' 不在本区域任职。'",
                 "activity_date",

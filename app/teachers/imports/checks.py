@@ -90,19 +90,19 @@ async def check(ctx: Context, batch: Batch) -> None:
 
 def _judge(ctx: Context, batch: Batch, schools: _Schools, row: Any) -> _Verdict:
     verdict = _Verdict(row.number)
-    verdict.faults += _match_faults(batch, row)
-    if verdict.faults:
+    school, found = _school(batch, schools, row)
+    refused = _match_faults(batch, row)
+    verdict.faults += refused + found
+    if refused:
         return verdict
     known = row.by_staff_no is not None
-    school, found = _school(batch, schools, row)
-    verdict.faults += found
     if known:
         verdict.teacher_id, verdict.school_id = row.by_staff_no, row.known_school_id
         verdict.faults += _faults_of_known(batch, row, school)
     else:
         verdict.teacher_id, verdict.school_id = row.id, school.id if school else None
-        verdict.faults += _faults_of_new(ctx, batch, row, school)
-    if any(fault.level == "error" for fault in verdict.faults):
+        verdict.faults += _faults_of_new(ctx, batch, row)
+    if row.is_faulty or any(fault.level == "error" for fault in verdict.faults):
         return verdict
     if not known:
         verdict.plan = CREATE
@@ -130,7 +130,7 @@ def _match_faults(batch: Batch, row: Any) -> list[Fault]:
         return [fault(row.number, "TEACHER_MERGED", "该档案已合并到另一份档案，请在那份档案中修改。", "staff_no")]
     if row.known_status == TeacherStatus.LEFT:
         return [fault(row.number, "TEACHER_LEFT", "该教师已离开，请先办理重新任职。", "staff_no")]
-    if row.known_name != row.name:
+    if row.name is not None and row.known_name != row.name:
         message = f"姓名“{row.name}”与系统中“{row.known_name[:1]}*”不一致，请核对身份证号；确需改名请在教师档案中办理。"
         return [fault(row.number, "NAME_MISMATCH", message, "name", value=row.name)]
     return []
@@ -190,13 +190,14 @@ def _faults_of_known(batch: Batch, row: Any, school: Any) -> list[Fault]:
     return faults
 
 
-def _faults_of_new(ctx: Context, batch: Batch, row: Any, school: Any) -> list[Fault]:
+def _faults_of_new(ctx: Context, batch: Batch, row: Any) -> list[Fault]:
     faults = [
         batch.fault(row.number, "CELL_REQUIRED", f"「{title}」未填写（新增教师必填）。", _FIELDS.get(name, name))
         for name, title in _NEEDED.items()
-        if getattr(row, name) is None
+        if getattr(row, name) is None and not _is_unread(batch, row, _FIELDS.get(name, name))
     ]
-    if school is None and row.school_code is None and row.school_name is None:
+    is_named = row.school_code is not None or row.school_name is not None
+    if not is_named and not _is_unread(batch, row, "school_code") and not _is_unread(batch, row, "school_name"):
         message = "「学校标识码」或「学校名称」未填写（新增教师必填）。"
         faults.append(batch.fault(row.number, "CELL_REQUIRED", message, "school_code"))
     if row.birth_date is None:
@@ -208,6 +209,11 @@ def _faults_of_new(ctx: Context, batch: Batch, row: Any, school: Any) -> list[Fa
         if day is not None:
             found += [(name, one) for one in rules.check_working_day(day, birth_date=row.birth_date, on=today)]
     return faults + [_told(batch, row, finding, name) for name, finding in found]
+
+
+def _is_unread(batch: Batch, row: Any, name: str) -> bool:
+    """Whether a cell of a row has been told of already, so that it is not said to be empty."""
+    return batch.places[name].header in (row.unread or ())
 
 
 def _told(batch: Batch, row: Any, finding: Finding, column: str) -> Fault:

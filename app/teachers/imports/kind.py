@@ -7,7 +7,7 @@ changed by a roster: transfers and corrections are acts of their own.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -41,6 +41,7 @@ class TeachersKind:
     permission: str = Permission.IMPORT_TEACHERS
     revert_permission: str = Permission.TEACHER_CHANGE
     is_reverted_by_another: bool = False
+    checks_faulty: Literal[True] = True
     preview_sql: str = statements.PREVIEW
     absentees_sql: str = statements.ABSENTEES
     table: Any = statements.STAGE
@@ -176,7 +177,7 @@ def _birthday(number: str) -> date:
 
 def _check_numbers(ctx: Context, batch: Batch, number: int, row: Mapping[str, Any]) -> list[Fault]:
     """The rules that need a number in the clear: it agrees with birth date and sex, and is sound."""
-    found = [(finding, "staff_no") for finding in rules.check_staff_no(row["staff_no"])]
+    found = [(finding, "staff_no") for finding in rules.check_staff_no(row["staff_no"])] if row["staff_no"] else []
     if row["id_number"]:
         born, sex = row["birth_date"] or _birthday(row["id_number"]), row["sex"]
         sex = sex or (Sex.MALE if int(row["id_number"][_SEX_DIGIT]) % 2 else Sex.FEMALE)

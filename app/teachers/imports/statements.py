@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import ARRAY, Boolean, Date, LargeBinary, Text, Uuid, bindparam, text, update
 from sqlalchemy import Column as TableColumn
 
-from app.core.batch.staging import CREATE, PENDING, REFUSED, UPDATE, stage_table
+from app.core.batch.staging import CREATE, FAULTY, LOOKED_AT, REFUSED, UPDATE, stage_table
 
 STAGE = stage_table(
     "import_stage_teachers",
@@ -48,12 +48,15 @@ PENDING_ROWS = text(
            a.status AS known_status, a.is_on_post AS known_is_on_post, a.stage AS known_stage,
            a.subject AS known_subject, a.title AS known_title, a.mobile AS known_mobile,
            a.joined_profession_on AS known_joined_profession_on, i.region_id AS holder_region_id,
-           CASE WHEN i.region_id = :region THEN i.teacher_id END AS by_number
+           CASE WHEN i.region_id = :region THEN i.teacher_id END AS by_number, s.plan = '{FAULTY}' AS is_faulty,
+           CASE WHEN s.plan = '{FAULTY}' THEN ARRAY(
+               SELECT f."column" FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
+                  AND f.row = s.number AND f.level = 'error') END AS unread
       FROM import_stage_teachers AS s
       LEFT JOIN teachers a ON a.region_id = :region AND a.staff_no = s.staff_no
       LEFT JOIN organisations o ON o.region_id = :region AND o.id = a.school_id
       LEFT JOIN identity_numbers i ON i.number_index = s.id_number_index
-     WHERE s.region_id = :region AND {_MINE} AND s.plan = '{PENDING}' AND s.number > :after
+     WHERE s.region_id = :region AND {_MINE} AND s.plan IN {LOOKED_AT} AND s.number > :after
      ORDER BY s.number LIMIT :most
     """
 )
