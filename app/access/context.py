@@ -38,7 +38,7 @@ class Context:
         """Raise NotPermitted 403 unless the principal has the permission (and, with `on`, over that row)."""
         who = self.principal
         if who.grant(permission) is None:
-            allowed = "、".join(roles_with(permission))
+            allowed = "、".join(role.label for role in roles_with(permission))
             raise NotPermitted(
                 "PERMISSION_DENIED",
                 f"您的角色没有“{PERMISSIONS[permission].title}”的权限。可办理的角色：{allowed}。",

@@ -18,6 +18,20 @@ class Role(StrEnum):
     SCHOOL = "school"
     TEACHER = "teacher"
 
+    @property
+    def label(self) -> str:
+        """As people say it."""
+        return _ROLE_TITLES[self]
+
+
+_ROLE_TITLES = {
+    Role.BUREAU: "教体局",
+    Role.TRAINING_SCHOOL: "进修学校",
+    Role.CENTRAL_SCHOOL: "中心校",
+    Role.SCHOOL: "学校",
+    Role.TEACHER: "教师",
+}
+
 
 class Reach(StrEnum):
     """How far a permission reaches: the whole county, the own subtree, the own organisation, oneself."""

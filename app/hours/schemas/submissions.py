@@ -21,7 +21,11 @@ PASTE_MAX = 200_000
 
 
 def _term(name: str) -> str:
-    SchoolYear.parse(name[:-2])
+    try:
+        SchoolYear.parse(name[:-2])
+    except ValueError as error:
+        message = f"学期应写作 2026-2027-1 的形式（末位 1 为第一学期，2 为第二学期），收到 {name!r}"
+        raise ValueError(message) from error
     return name
 
 
