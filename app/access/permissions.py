@@ -42,6 +42,8 @@ class Permission(StrEnum):
     TEACHER_TRANSFER = "teacher.transfer"
     TEACHER_UNMASK = "teacher.unmask"
     TEACHER_MERGE = "teacher.merge"
+    TEACHER_CORRECTION_READ = "teacher_correction.read"
+    TEACHER_CORRECTION_ASK = "teacher_correction.ask"
     HOURS_READ = "hours.read"
     HOURS_COMPLETION_READ = "hours_completion.read"
     HOURS_SEAL_READ = "hours_seal.read"
@@ -139,6 +141,13 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             None,
             b=DESK_TE,
             reading="办法未写档案合并；由教师教育科办理，两份档案的历史都保留，可以撤销。",
+        ),
+        Permission.TEACHER_CORRECTION_READ: _row("查看更正申请", "M3.5", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TEACHER_CORRECTION_ASK: _row(
+            "申请更正本人档案",
+            "M3.5",
+            p=SELF,
+            reading="教师自行修改联系方式，其余内容申请更正；由可以维护该档案的另一人办理（teacher.change）。",
         ),
         Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),

@@ -14,6 +14,7 @@ from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
+from app.corrections.states import CORRECTION_LIFECYCLE
 from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
@@ -28,6 +29,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     ACCOUNT_LIFECYCLE,
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
+    CORRECTION_LIFECYCLE,
     DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,

@@ -17,6 +17,7 @@ from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
+from app.corrections.rest import router as corrections
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
@@ -27,7 +28,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, teachers, certificates, *HOURS, archive)
+    for router in (organisations, teachers, corrections, certificates, *HOURS, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]

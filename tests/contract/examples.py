@@ -166,6 +166,15 @@ def _file(at: Objects) -> dict[str, UUID]:
     return {"file_id": at.file}
 
 
+def _correction(body: dict[str, Any] | None = None) -> Example:
+    """About a correction that waits at a place."""
+    return Example(
+        lambda at: {"correction_id": at.entry},
+        body=None if body is None else lambda _: body,
+        sees=Permission.TEACHER_CORRECTION_READ,
+    )
+
+
 def _account(at: Objects) -> dict[str, UUID]:
     return {"account_id": at.account}
 
@@ -342,6 +351,12 @@ EXAMPLES: dict[str, Example] = {
     "listSchoolYears": Example(),
     "getSchoolYear": Example(lambda _: {"school_year": "2026-2027"}),
     "putSchoolYear": Example(lambda _: {"school_year": "2027-2028"}, body=lambda _: TERMS),
+    "listTeacherCorrections": Example(),
+    "askTeacherCorrection": Example(body=lambda _: {"name": "新名", "reason": "户口本上的名字"}),
+    "getTeacherCorrection": _correction(),
+    "approveTeacherCorrection": _correction(),
+    "refuseTeacherCorrection": _correction({"reason": "与证件不符"}),
+    "withdrawTeacherCorrection": _correction(),
     "listTeachers": Example(),
     "createTeacher": Example(body=_new_teacher, placed=True),
     "batchGetTeachers": Example(query=lambda at: {"ids": str(at.teacher)}, sees=Permission.TEACHER_READ),
