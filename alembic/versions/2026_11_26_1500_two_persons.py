@@ -1,4 +1,4 @@
-"""What one person asks and another one answers: corrections of teachers' records."""
+"""What one person asks and another one answers: corrections of teachers' records, and accounts of schools' clerks."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,16 @@ CORRECTION_CHECKS = {
     "number_forgotten": "status = 'asked' OR id_number IS NULL",
     "answer": "(status IN ('approved', 'refused')) = (answered_by IS NOT NULL) AND (answered_by IS NULL) = (answered_at IS NULL) AND (status = 'refused') = (answer_reason IS NOT NULL)",
     "two_persons": "asked_by <> answered_by",
+}
+REQUESTS = "account_requests"
+REQUEST_CHECKS = {
+    "status": "status IN ('asked', 'confirmed', 'refused', 'withdrawn')",
+    "new_account": "(username IS NULL) = (display_name IS NULL)",
+    "whose": "(account_id IS NULL) = (username IS NOT NULL AND status <> 'confirmed')",
+    "in_force": "(status = 'confirmed') = (grant_id IS NOT NULL)",
+    "answer": "(status IN ('confirmed', 'refused')) = (answered_by IS NOT NULL) AND (answered_by IS NULL) = (answered_at IS NULL) AND (status = 'refused') = (answer_reason IS NOT NULL)",
+    "two_persons": "asked_by <> answered_by",
+    "not_to_oneself": "account_id <> asked_by AND account_id <> answered_by",
 }
 
 
@@ -48,6 +58,30 @@ def upgrade() -> None:
         postgresql_where=sa.text("status = 'asked'"),
     )
     op.create_index("ix_teacher_corrections_teacher", CORRECTIONS, ["region_id", "teacher_id", "id"])
+    _make(
+        REQUESTS,
+        [
+            sa.Column("organisation_id", sa.Uuid(), nullable=False),
+            sa.Column("username", sa.Text(), nullable=True),
+            sa.Column("display_name", sa.Text(), nullable=True),
+            sa.Column("account_id", sa.Uuid(), nullable=True),
+            sa.Column("ends_on", sa.Date(), nullable=True),
+            sa.Column("grant_id", sa.Uuid(), nullable=True),
+        ],
+        REQUEST_CHECKS,
+        {"organisation_id": "organisations", "account_id": "accounts", "grant_id": "account_grants"},
+        grants=f"SELECT, INSERT, UPDATE (account_id, grant_id, {ANSWER})",
+    )
+    op.create_index("ix_account_requests_organisation", REQUESTS, ["region_id", "organisation_id", "id"])
+    waiting = {"username": ["username"], "account": ["account_id", "organisation_id"]}
+    for name, columns in waiting.items():
+        op.create_index(
+            f"uq_account_requests_{name}",
+            REQUESTS,
+            ["region_id", *columns],
+            unique=True,
+            postgresql_where=sa.text(f"status = 'asked' AND {columns[0]} IS NOT NULL"),
+        )
 
 
 def _make(
@@ -88,4 +122,5 @@ def _make(
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table(REQUESTS)
     op.drop_table(CORRECTIONS)

@@ -74,6 +74,7 @@ class Permission(StrEnum):
     EXPORT_APPROVE = "export.approve"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_REQUEST = "account.request"
     API_CLIENT_CHANGE = "api_client.change"
     AUDIT_READ = "audit.read"
     EVENT_READ = "event.read"
@@ -242,6 +243,15 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.EXPORT_APPROVE: _row("同意超过 500 行的导出", None, b=DESK_TE, t=ALL),
         Permission.ACCOUNT_READ: _row("查看账号", None, b=DESK_TE, t=OWN),
         Permission.ACCOUNT_CHANGE: _row("维护账号与授权", None, b=DESK_TE, t=OWN),
+        Permission.ACCOUNT_REQUEST: _row(
+            "申请、确认学校经办人账号",
+            None,
+            b=DESK_TE,
+            c=SUBTREE,
+            s=OWN,
+            reading="学校经办人的账号或授权由学校、中心校申请，经有权办理的另一人（本校、中心校或教师教育科）确认后生效；"
+            "申请人、被授权人都不能确认。",
+        ),
         Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE, t=OWN),
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),

@@ -61,6 +61,7 @@ DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
 NODES: dict[str, graph.Batch] = {
+    **accounts.NODES,
     **organisations.NODES,
     **teachers.NODES,
     **corrections.NODES,
@@ -78,6 +79,7 @@ QUERIES = (
     archive.Query,
 )
 MUTATIONS = (
+    accounts.Mutation,
     organisations.Mutation,
     teachers.Mutation,
     corrections.Mutation,

@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from app.accounts.rest import requested
 from app.accounts.rest import router as accounts
 from app.api.public import router as public
 from app.api.system import router as system
@@ -20,6 +21,7 @@ ROUTERS = (
     teachers,
     corrections,
     accounts,
+    requested,
     system,
     organisations,
     imports,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.access.permissions import PERMISSIONS, Reach, Role
 from app.accounts.entry import Entrance
-from app.accounts.states import ACCOUNT_LIFECYCLE, API_CLIENT_LIFECYCLE
+from app.accounts.states import ACCOUNT_LIFECYCLE, ACCOUNT_REQUEST_LIFECYCLE, API_CLIENT_LIFECYCLE
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
 from app.certificates.states import CERTIFICATE_LIFECYCLE
@@ -27,6 +27,7 @@ PACKS = ("jiyuan_2022_109",)
 LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of different statuses
     ORGANISATION_LIFECYCLE,
     ACCOUNT_LIFECYCLE,
+    ACCOUNT_REQUEST_LIFECYCLE,
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
     CORRECTION_LIFECYCLE,

@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from app.access import graph_types
 from app.access.permissions import Permission
+from app.accounts.rest import requested
 from app.api import graphql
 from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
@@ -28,7 +29,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, teachers, corrections, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
