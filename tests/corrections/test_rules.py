@@ -4,7 +4,7 @@ import pytest
 
 from app.corrections import rules
 
-ASKED = [
+ASKED: list[dict[str, object]] = [
     {"field": "name", "before": "赵一", "proposed": "赵壹"},
     {"field": "posts", "before": ["homeroom_teacher"], "proposed": []},
     {"field": "joined_profession_on", "before": None, "proposed": "2008-09-01"},

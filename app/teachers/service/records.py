@@ -173,7 +173,7 @@ async def _holds_number(ctx: Context, row: AnyRow, facts: TeacherFacts) -> bool:
     """Whether the record holds this document already."""
     id_type = IdType(facts.changes().get("id_type", row.id_type))
     index = numbers.index_of(id_type, numbers.canonical(facts.id_number))
-    return index == (await queries.secrets(ctx, row.id)).id_number_index
+    return bool(index == (await queries.secrets(ctx, row.id)).id_number_index)
 
 
 def _mobile(secret: SecretStr | None) -> str | None:
