@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
@@ -119,7 +119,7 @@ async def _create(info: Info, new: Annotated[AccountRequestCreateInput, _name]) 
 async def _confirm(info: Info, uuid: UUID, etag: Etag = None) -> schemas.AccountRequestConfirmed | Problem:
     """Put an account or grant in force as the second person 确认."""
     return await info.context.change(
-        schemas.AccountRequestConfirmed, lambda ctx: requests.confirm(ctx, uuid, version=_version(etag))
+        schemas.AccountRequestConfirmed, lambda ctx: requests.confirm(ctx, uuid, version=expected_version(etag))
     )
 
 
@@ -131,7 +131,7 @@ async def _refuse(
 
     async def act(ctx: Context) -> object:
         body = graph.given(schemas.AccountRequestRefusal, refusal)
-        return await requests.refuse(ctx, uuid, body, version=_version(body.etag))
+        return await requests.refuse(ctx, uuid, body, version=expected_version(body.etag))
 
     return await graph.change(schemas.AccountRequest, act)
 
@@ -139,12 +139,8 @@ async def _refuse(
 async def _withdraw(info: Info, uuid: UUID, etag: Etag = None) -> schemas.AccountRequest | Problem:
     """Take an own request back before it is answered 撤回."""
     return await info.context.change(
-        schemas.AccountRequest, lambda ctx: requests.withdraw(ctx, uuid, version=_version(etag))
+        schemas.AccountRequest, lambda ctx: requests.withdraw(ctx, uuid, version=expected_version(etag))
     )
-
-
-def _version(etag: str | None) -> int | None:
-    return version_of(etag) if etag else None
 
 
 @strawberry.type

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.permissions import Role
 from app.accounts.states import AccountRequestStatus
+from app.core.asked import Asked
 from app.core.db import Base, RegionRow, region_reference
 
 ROLES = ", ".join(repr(str(role)) for role in Role)
@@ -80,7 +81,7 @@ class AccountGrant(RegionRow, Base):
     )
 
 
-class AccountRequest(RegionRow, Base):
+class AccountRequest(Asked, Base):
     """A clerk's account of a school, or the grant for somebody's account, that waits for a second person 账号申请.
 
     account_id: whose account gets the grant; of a new account it is known once it is confirmed.
@@ -93,11 +94,6 @@ class AccountRequest(RegionRow, Base):
     account_id: Mapped[UUID | None]
     ends_on: Mapped[date | None]
     grant_id: Mapped[UUID | None]
-    status: Mapped[str] = mapped_column(server_default=text("'asked'"))
-    asked_by: Mapped[UUID]
-    answered_by: Mapped[UUID | None]
-    answered_at: Mapped[datetime | None]
-    answer_reason: Mapped[str | None]
 
     __table_args__ = (
         region_reference("organisation_id", "organisations"),

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
@@ -108,7 +108,7 @@ async def _ask(info: Info, new: Annotated[TeacherCorrectionCreateInput, _name]) 
 
     async def act(ctx: Context) -> object:
         body = graph.given(schemas.TeacherCorrectionCreate, new)
-        return await service.ask(ctx, body, version=_version(body.etag))
+        return await service.ask(ctx, body, version=expected_version(body.etag))
 
     return await graph.change(schemas.TeacherCorrection, act)
 
@@ -116,7 +116,7 @@ async def _ask(info: Info, new: Annotated[TeacherCorrectionCreateInput, _name]) 
 async def _approve(info: Info, uuid: UUID, etag: Etag = None) -> schemas.TeacherCorrection | Problem:
     """Change the record as asked 同意更正; never by the person who asked."""
     return await info.context.change(
-        schemas.TeacherCorrection, lambda ctx: service.approve(ctx, uuid, version=_version(etag))
+        schemas.TeacherCorrection, lambda ctx: service.approve(ctx, uuid, version=expected_version(etag))
     )
 
 
@@ -128,7 +128,7 @@ async def _refuse(
 
     async def act(ctx: Context) -> object:
         body = graph.given(schemas.TeacherCorrectionRefusal, refusal)
-        return await service.refuse(ctx, uuid, body, version=_version(body.etag))
+        return await service.refuse(ctx, uuid, body, version=expected_version(body.etag))
 
     return await graph.change(schemas.TeacherCorrection, act)
 
@@ -136,12 +136,8 @@ async def _refuse(
 async def _withdraw(info: Info, uuid: UUID, etag: Etag = None) -> schemas.TeacherCorrection | Problem:
     """Take an own correction back before it is answered 撤回更正申请."""
     return await info.context.change(
-        schemas.TeacherCorrection, lambda ctx: service.withdraw(ctx, uuid, version=_version(etag))
+        schemas.TeacherCorrection, lambda ctx: service.withdraw(ctx, uuid, version=expected_version(etag))
     )
-
-
-def _version(etag: str | None) -> int | None:
-    return version_of(etag) if etag else None
 
 
 @strawberry.type

@@ -1,19 +1,19 @@
 """Table of corrections 更正申请."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db import Base, RegionRow, region_reference
+from app.core.asked import Asked
+from app.core.db import Base, region_reference
 from app.corrections.states import CorrectionStatus
 
 STATUSES = ", ".join(repr(str(status)) for status in CorrectionStatus)
 
 
-class TeacherCorrection(RegionRow, Base):
+class TeacherCorrection(Asked, Base):
     """One request: what shall be changed in a record and why, and its answer; only the answer is ever added.
 
     facts: field, before and proposed, of the identity number its mask only. The number itself is sealed beside it, with
@@ -26,11 +26,6 @@ class TeacherCorrection(RegionRow, Base):
     id_number: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_before: Mapped[bytes | None] = mapped_column(LargeBinary)
     reason: Mapped[str]
-    status: Mapped[str] = mapped_column(server_default=text("'asked'"))
-    asked_by: Mapped[UUID]
-    answered_by: Mapped[UUID | None]
-    answered_at: Mapped[datetime | None]
-    answer_reason: Mapped[str | None]
 
     __table_args__ = (
         region_reference("teacher_id", "teachers"),

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, update
+from sqlalchemy import and_, insert, select, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
-from app.core.db import AnyRow, AnySelect, touched
+from app.core.asked import moved
+from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.corrections.models import TeacherCorrection
 from app.corrections.states import CorrectionStatus
@@ -96,9 +97,6 @@ async def add(ctx: Context, values: dict[str, Any]) -> None:
 
 async def move(ctx: Context, correction_id: UUID, values: dict[str, Any]) -> None:
     """Move a correction to a status and forget its number; values: the status, and the answer where there is one."""
-    given = {**values, "answered_at": func.clock_timestamp()} if "answered_by" in values else values
-    await ctx.db.execute(
-        update(_ONE)
-        .where(_ONE.region_id == ctx.principal.region_id, _ONE.id == correction_id)
-        .values(**given, id_number=None, id_number_before=None, **touched(_ONE))
-    )
+    one = and_(_ONE.region_id == ctx.principal.region_id, _ONE.id == correction_id)
+    forgotten = {"id_number": None, "id_number_before": None}
+    await ctx.db.execute(update(_ONE).where(one).values(**moved(_ONE, values), **forgotten))

@@ -10,7 +10,8 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.accounts.models import Account, AccountGrant, AccountRequest, SignInName
-from app.core.db import AnyRow, AnySelect, touched
+from app.core.asked import moved
+from app.core.db import AnyRow, AnySelect
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
@@ -109,9 +110,5 @@ async def add(ctx: Context, values: dict[str, Any]) -> UUID:
 
 async def move(ctx: Context, request_id: UUID, values: dict[str, Any]) -> None:
     """Move a request to a status; values: the status, and the answer where there is one."""
-    given = {**values, "answered_at": func.clock_timestamp()} if "answered_by" in values else values
-    await ctx.db.execute(
-        update(_ONE)
-        .where(_ONE.region_id == ctx.principal.region_id, _ONE.id == request_id)
-        .values(**given, **touched(_ONE))
-    )
+    one = and_(_ONE.region_id == ctx.principal.region_id, _ONE.id == request_id)
+    await ctx.db.execute(update(_ONE).where(one).values(**moved(_ONE, values)))
