@@ -19,8 +19,8 @@ CORRECTION_LIFECYCLE = Lifecycle(
     name="teacher_correction",
     title="更正申请",
     moves={
-        "approve": Move(_ASKED, CorrectionStatus.APPROVED, "teacher.change", "M3.5"),
-        "refuse": Move(_ASKED, CorrectionStatus.REFUSED, "teacher.change", "M3.5"),
-        "withdraw": Move(_ASKED, CorrectionStatus.WITHDRAWN, "teacher_correction.ask", "M3.5"),
+        "approve": Move(_ASKED, CorrectionStatus.APPROVED, "teacher.change"),
+        "refuse": Move(_ASKED, CorrectionStatus.REFUSED, "teacher.change"),
+        "withdraw": Move(_ASKED, CorrectionStatus.WITHDRAWN, "teacher_correction.ask"),
     },
 )

@@ -94,16 +94,12 @@ async def test_heads_kept_elsewhere_show_a_chain_that_was_cut(
     await root.close()
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["no json\n", '{"region": "419001"}\n', "[]\n", '{"head": "00"'],
-    ids=["text", "half a head", "a list", "cut off"],
-)
-async def test_file_that_holds_no_heads_is_refused(shixun: Call, tmp_path: Path, content: str) -> None:
+async def test_file_that_holds_no_heads_is_refused(shixun: Call, tmp_path: Path) -> None:
     kept = tmp_path / "heads.jsonl"
-    kept.write_text("\n" + content)
-    told = await shixun("ledger", "verify", "--heads", str(kept))
-    assert (told.exit_code, "heads.jsonl:2 is no head of a seal" in told.output) == (1, True), told.output
+    for content in ("no json\n", '{"region": "419001"}\n', "[]\n", '{"head": "00"'):
+        kept.write_text("\n" + content)
+        told = await shixun("ledger", "verify", "--heads", str(kept))
+        assert (told.exit_code, "heads.jsonl:2 is no head of a seal" in told.output) == (1, True), told.output
 
 
 async def test_head_that_was_altered_is_refused(
