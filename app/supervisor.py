@@ -1,6 +1,7 @@
 """Runs a whole installation from one terminal: database, migrations, demo data, worker and API; ends all of it.
 
-Children die with this process even when it is killed (Linux); otherwise they are told to stop and waited for.
+Children die with this process even when it is killed (Linux); otherwise they are told to stop and waited for. A child
+that was killed is started anew; one that ends by itself ends the installation.
 """
 
 import ctypes
@@ -9,20 +10,26 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
 GRACE_SECONDS = 30.0
+RESTARTS_MAX, RESTARTS_SECONDS = 5, 60.0
+"""So many times in so long a child may be killed and started anew: one that dies at once shall not go round forever."""
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass
 class Children:
-    """The processes of an installation; when one ends, all end."""
+    """The processes of an installation; when one ends by itself, all end."""
 
     environment: Mapping[str, str]
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _arguments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _restarts: dict[str, list[float]] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def start(self, name: str, arguments: Sequence[str]) -> None:
@@ -33,6 +40,7 @@ class Children:
             if library:
                 library.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
+        self._arguments[name] = tuple(arguments)
         self.processes[name] = subprocess.Popen(  # noqa: S603 - our own modules
             [sys.executable, *arguments],
             env={**os.environ, **self.environment},
@@ -42,18 +50,20 @@ class Children:
         )
 
     def wait(self) -> int:
-        """Wait for Ctrl-C, SIGTERM or the end of a child; then end every child. Answers the exit code."""
+        """Wait for Ctrl-C, SIGTERM or a child that ends by itself; then end every child. Answers the exit code."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._told)
         code = 0
         while not self._stop.wait(0.2):
             ended = [
-                (name, process.returncode) for name, process in self.processes.items() if process.poll() is not None
+                (name, process.returncode)
+                for name, process in self.processes.items()
+                if process.poll() is not None and not self._is_started_anew(name, process)
             ]
             if ended:
                 name, code = ended[0]
                 print(f"{name} ended with {code}; stopping the rest", file=sys.stderr)
-                code = code or 1
+                code = code if code > 0 else 1
                 break
         self.end()
         return code
@@ -70,6 +80,19 @@ class Children:
                 print(f"{name} did not stop in {GRACE_SECONDS:.0f} s and is ended", file=sys.stderr)
                 process.kill()
                 process.wait()
+
+    def _is_started_anew(self, name: str, process: subprocess.Popen[bytes]) -> bool:
+        """Start a child again that a signal ended, with whatever it left running ended first; not too often."""
+        now = time.monotonic()
+        recent = [at for at in self._restarts.get(name, []) if at > now - RESTARTS_SECONDS]
+        if process.returncode >= 0 or len(recent) == RESTARTS_MAX:
+            return False
+        self._restarts[name] = [*recent, now]
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        print(f"{name} was ended by signal {-process.returncode}; starting it anew", file=sys.stderr)
+        self.start(name, self._arguments[name])
+        return True
 
     def _told(self, _: int, __: FrameType | None) -> None:
         self._stop.set()

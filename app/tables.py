@@ -6,6 +6,7 @@ from app.bulk_import import models as bulk_import
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
+from app.corrections import models as corrections
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
@@ -16,6 +17,7 @@ MODULES = (
     archive,
     bulk_import,
     certificates,
+    corrections,
     events,
     exports,
     hours,

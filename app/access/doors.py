@@ -147,8 +147,7 @@ class Tag:
 
     def expected(self, body: Any = None) -> int | None:
         """The version from If-Match or from the body's `etag`; None if the client named none."""
-        text = self._request.headers.get("if-match") or getattr(body, "etag", None)
-        return version_of(text) if text else None
+        return expected_version(self._request.headers.get("if-match") or getattr(body, "etag", None))
 
 
 def etag_of(version: int) -> str:
@@ -162,6 +161,11 @@ def version_of(etag: str) -> int:
     if not bare.isascii() or not bare.isdigit() or len(bare) > 18:  # noqa: PLR2004 - longer than any version
         raise BadRequest("ETAG_INVALID", "版本标识 etag 应取自上一次读取的答复。")
     return int(bare)
+
+
+def expected_version(etag: str | None) -> int | None:
+    """The version a client expects; None if it named none."""
+    return version_of(etag) if etag else None
 
 
 async def tag(request: Request, response: Response) -> Tag:

@@ -56,6 +56,8 @@ class Permission(StrEnum):
     TEACHER_TRANSFER = "teacher.transfer"
     TEACHER_UNMASK = "teacher.unmask"
     TEACHER_MERGE = "teacher.merge"
+    TEACHER_CORRECTION_READ = "teacher_correction.read"
+    TEACHER_CORRECTION_ASK = "teacher_correction.ask"
     HOURS_READ = "hours.read"
     HOURS_COMPLETION_READ = "hours_completion.read"
     HOURS_SEAL_READ = "hours_seal.read"
@@ -86,6 +88,7 @@ class Permission(StrEnum):
     EXPORT_APPROVE = "export.approve"
     ACCOUNT_READ = "account.read"
     ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_REQUEST = "account.request"
     API_CLIENT_CHANGE = "api_client.change"
     AUDIT_READ = "audit.read"
     EVENT_READ = "event.read"
@@ -153,6 +156,13 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             None,
             b=DESK_TE,
             reading="办法未写档案合并；由教师教育科办理，两份档案的历史都保留，可以撤销。",
+        ),
+        Permission.TEACHER_CORRECTION_READ: _row("查看更正申请", "M3.5", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TEACHER_CORRECTION_ASK: _row(
+            "申请更正本人档案",
+            "M3.5",
+            p=SELF,
+            reading="教师自行修改联系方式，其余内容申请更正；由可以维护该档案的另一人办理（teacher.change）。",
         ),
         Permission.HOURS_READ: _row("查看学时", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.HOURS_COMPLETION_READ: _row("查看学时完成情况", "A5.6", b=ALL, t=ALL, c=SUBTREE, s=OWN),
@@ -247,6 +257,15 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.EXPORT_APPROVE: _row("同意超过 500 行的导出", None, b=DESK_TE, t=ALL),
         Permission.ACCOUNT_READ: _row("查看账号", None, b=DESK_TE, t=OWN),
         Permission.ACCOUNT_CHANGE: _row("维护账号与授权", None, b=DESK_TE, t=OWN),
+        Permission.ACCOUNT_REQUEST: _row(
+            "申请、确认学校经办人账号",
+            None,
+            b=DESK_TE,
+            c=SUBTREE,
+            s=OWN,
+            reading="学校经办人的账号或授权由学校、中心校申请，经有权办理的另一人（本校、中心校或教师教育科）确认后生效；"
+            "申请人、被授权人都不能确认。",
+        ),
         Permission.API_CLIENT_CHANGE: _row("维护 API 客户端", None, b=DESK_TE, t=OWN),
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),

@@ -8,9 +8,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.access.permissions import Role
+from app.accounts.states import AccountRequestStatus
+from app.core.asked import Asked
 from app.core.db import Base, RegionRow, region_reference
 
 ROLES = ", ".join(repr(str(role)) for role in Role)
+REQUEST_STATUSES = ", ".join(repr(str(status)) for status in AccountRequestStatus)
 
 
 class SignInName(Base):
@@ -75,6 +78,55 @@ class AccountGrant(RegionRow, Base):
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="spell"),
         CheckConstraint("granted_by <> account_id", name="not_to_oneself"),
         Index("ix_account_grants_account", "region_id", "account_id"),
+    )
+
+
+class AccountRequest(Asked, Base):
+    """A clerk's account of a school, or the grant for somebody's account, that waits for a second person 账号申请.
+
+    account_id: whose account gets the grant; of a new account it is known once it is confirmed.
+    """
+
+    __tablename__ = "account_requests"
+    organisation_id: Mapped[UUID]
+    username: Mapped[str | None]
+    display_name: Mapped[str | None]
+    account_id: Mapped[UUID | None]
+    ends_on: Mapped[date | None]
+    grant_id: Mapped[UUID | None]
+
+    __table_args__ = (
+        region_reference("organisation_id", "organisations"),
+        region_reference("account_id", "accounts"),
+        region_reference("grant_id", "account_grants"),
+        CheckConstraint(f"status IN ({REQUEST_STATUSES})", name="status"),
+        CheckConstraint("(username IS NULL) = (display_name IS NULL)", name="new_account"),
+        CheckConstraint("(account_id IS NULL) = (username IS NOT NULL AND status <> 'confirmed')", name="whose"),
+        CheckConstraint("(status = 'confirmed') = (grant_id IS NOT NULL)", name="in_force"),
+        CheckConstraint(
+            "(status IN ('confirmed', 'refused')) = (answered_by IS NOT NULL)"
+            " AND (answered_by IS NULL) = (answered_at IS NULL)"
+            " AND (status = 'refused') = (answer_reason IS NOT NULL)",
+            name="answer",
+        ),
+        CheckConstraint("asked_by <> answered_by", name="two_persons"),
+        CheckConstraint("account_id <> asked_by AND account_id <> answered_by", name="not_to_oneself"),
+        Index("ix_account_requests_organisation", "region_id", "organisation_id", "id"),
+        Index(
+            "uq_account_requests_username",
+            "region_id",
+            "username",
+            unique=True,
+            postgresql_where=text("status = 'asked' AND username IS NOT NULL"),
+        ),
+        Index(
+            "uq_account_requests_account",
+            "region_id",
+            "account_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("status = 'asked' AND account_id IS NOT NULL"),
+        ),
     )
 
 

@@ -12,6 +12,10 @@ from app.accounts.entry import Entrance
 from app.accounts.schemas import (
     Account,
     AccountCreate,
+    AccountRequest,
+    AccountRequestConfirmed,
+    AccountRequestCreate,
+    AccountRequestRefusal,
     AccountWithPassword,
     ApiClient,
     ApiClientCreate,
@@ -27,15 +31,17 @@ from app.accounts.schemas import (
     TokenAnswer,
     TokenForm,
 )
-from app.accounts.service import accounts, audit, clients, own, sign_in
-from app.accounts.states import AccountStatus, ClientStatus
+from app.accounts.service import accounts, audit, clients, own, requests, sign_in
+from app.accounts.states import AccountRequestStatus, AccountStatus, ClientStatus
 from app.core.schemas import Listing
 
 router = APIRouter(tags=["accounts"])
+requested = APIRouter(tags=["accounts"])
 PUBLIC: dict[str, Any] = {"openapi_extra": {"x-public": True}}
 OWN = permits(Permission.OWN_ACCOUNT)
 READ = permits(Permission.ACCOUNT_READ)
 CHANGE = permits(Permission.ACCOUNT_CHANGE)
+REQUEST = permits(Permission.ACCOUNT_REQUEST)
 CLIENTS = permits(Permission.API_CLIENT_CHANGE)
 
 
@@ -216,3 +222,41 @@ async def list_audit_events(
     """What happened, newest first 审计日志."""
     chosen = {"channel": channel, "kind": kind, "entity": entity, "entity_id": entity_id, "account_id": account_id}
     return listing(await audit.audit_events(ctx, page, **chosen, since=since, until=until))
+
+
+@requested.get("/account-requests", response_model=Listing[AccountRequest], **REQUEST)
+async def list_account_requests(
+    ctx: Ctx, page: Paged, status: AccountRequestStatus | None = None, organisation_id: UUID | None = None
+) -> object:
+    """Clerks' accounts and grants asked for, newest first 账号申请列表."""
+    return listing(await requests.find(ctx, page, status=status, organisation_id=organisation_id))
+
+
+@requested.post("/account-requests", response_model=AccountRequest, status_code=201, **REQUEST)
+async def create_account_request(ctx: Ctx, new: AccountRequestCreate, tag: Tagged) -> object:
+    """Ask for a school clerk's account or grant; a second person confirms it 申请学校经办人账号."""
+    return tag.seal(await requests.create(ctx, new))
+
+
+@requested.get("/account-requests/{request_id:uuid}", response_model=AccountRequest, **REQUEST)
+async def get_account_request(ctx: Ctx, request_id: UUID, tag: Tagged) -> object:
+    """One request with its answer 账号申请详情."""
+    return tag.seal(await requests.get(ctx, request_id))
+
+
+@requested.post("/account-requests/{request_id:uuid}:confirm", response_model=AccountRequestConfirmed, **REQUEST)
+async def confirm_account_request(ctx: Ctx, request_id: UUID, tag: Tagged) -> object:
+    """Put an account or grant in force as the second person 确认."""
+    return await requests.confirm(ctx, request_id, version=tag.expected())
+
+
+@requested.post("/account-requests/{request_id:uuid}:refuse", response_model=AccountRequest, **REQUEST)
+async def refuse_account_request(ctx: Ctx, request_id: UUID, refusal: AccountRequestRefusal, tag: Tagged) -> object:
+    """Refuse a request, with a reason 不同意."""
+    return tag.seal(await requests.refuse(ctx, request_id, refusal, version=tag.expected(refusal)))
+
+
+@requested.post("/account-requests/{request_id:uuid}:withdraw", response_model=AccountRequest, **REQUEST)
+async def withdraw_account_request(ctx: Ctx, request_id: UUID, tag: Tagged) -> object:
+    """Take an own request back before it is answered 撤回."""
+    return tag.seal(await requests.withdraw(ctx, request_id, version=tag.expected()))

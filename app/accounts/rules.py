@@ -27,7 +27,7 @@ ROLE_KINDS: Mapping[str, frozenset[OrganisationKind]] = {
 }
 """Role → kinds of organisations it is granted at; teachers work at schools of every kind."""
 DESK_ROLES = frozenset({"bureau", "training_school"})
-NOT_FOR_PROGRAMS = frozenset({"own_account", "account.change", "api_client.change"})
+NOT_FOR_PROGRAMS = frozenset({"own_account", "account.change", "account.request", "api_client.change"})
 """What no API client may do: whoever makes accounts could make one with more rights than its scopes."""
 
 

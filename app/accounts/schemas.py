@@ -2,13 +2,13 @@
 
 from datetime import date
 from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, Secret, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, Secret, StringConstraints, model_validator
 
 from app.access.permissions import Permission, Reach, Role
-from app.accounts.states import AccountStatus, ClientStatus
+from app.accounts.states import AccountRequestStatus, AccountStatus, ClientStatus
 from app.core.schemas import Input, Line, Moment, Output, Resource
 
 Password = Secret[Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=200)]]
@@ -168,6 +168,54 @@ class AccountWithPassword(Account):
     """An account and the password that was made for it, shown this once."""
 
     password: str | None = Field(description="系统生成的口令，只显示这一次；自行填写口令时为 null")
+
+
+class AccountRequestCreate(Input):
+    """Ask for a school clerk's account 申请学校经办人账号: a new one, or the grant for a teacher's own account."""
+
+    organisation_id: UUID = Field(description="学校")
+    username: Username | None = Field(default=None, description="新账号的用户名，与 display_name 同时填写")
+    display_name: Line | None = Field(default=None, description="新账号的姓名")
+    teacher_id: UUID | None = Field(default=None, description="给这位教师的现有账号授权；不与 username 同时填写")
+    ends_on: date | None = Field(default=None, description="到期日（当日起失效）；不填为长期")
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        is_new = self.username is not None
+        if is_new is not (self.display_name is not None) or is_new is (self.teacher_id is not None):
+            message = "新账号请填写 username 与 display_name；给现有账号授权请只填写 teacher_id"
+            raise ValueError(message)
+        return self
+
+
+class AccountRequestRefusal(Input):
+    """Why a request is refused 不同意的理由."""
+
+    reason: Line
+    etag: str | None = Field(default=None, max_length=30, description="读取时得到的 etag，也可放在请求头 If-Match")
+
+
+class AccountRequest(Resource):
+    """A clerk's account or grant that is in force once a second person confirms it 账号申请."""
+
+    organisation_id: UUID
+    organisation_name: str
+    username: str = Field(description="账号的用户名")
+    display_name: str
+    account_id: UUID | None = Field(description="所授权的账号；新账号在确认后才有")
+    ends_on: date | None
+    grant_id: UUID | None = Field(description="确认后生效的授权")
+    status: AccountRequestStatus
+    asked_by: UUID
+    answered_by: UUID | None
+    answered_at: Moment | None
+    answer_reason: str | None
+
+
+class AccountRequestConfirmed(AccountRequest):
+    """A confirmed request with the password that was made for a new account, shown this once."""
+
+    password: str | None = Field(description="新账号的口令，只显示这一次；给现有账号授权时为 null")
 
 
 class ApiClientCreate(Input):

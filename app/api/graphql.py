@@ -48,6 +48,7 @@ from app.core.clock import Clock
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
+from app.corrections import graphql as corrections
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
@@ -60,14 +61,32 @@ DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
 NODES: dict[str, graph.Batch] = {
+    **accounts.NODES,
     **organisations.NODES,
     **teachers.NODES,
+    **corrections.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
 }
-QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES, certificates.Query, archive.Query)
-MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS, certificates.Mutation, archive.Mutation)
+QUERIES = (
+    accounts.Query,
+    organisations.Query,
+    teachers.Query,
+    corrections.Query,
+    *hours.QUERIES,
+    certificates.Query,
+    archive.Query,
+)
+MUTATIONS = (
+    accounts.Mutation,
+    organisations.Mutation,
+    teachers.Mutation,
+    corrections.Mutation,
+    *hours.MUTATIONS,
+    certificates.Mutation,
+    archive.Mutation,
+)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 

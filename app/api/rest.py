@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from app.accounts.rest import requested
 from app.accounts.rest import router as accounts
 from app.api.public import router as public
 from app.api.system import router as system
@@ -9,6 +10,7 @@ from app.archive.rest import router as files
 from app.bulk_import.rest import router as imports
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
+from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -17,7 +19,9 @@ from app.teachers.rest import router as teachers
 ROUTERS = (
     *HOURS,
     teachers,
+    corrections,
     accounts,
+    requested,
     system,
     organisations,
     imports,
@@ -31,7 +35,7 @@ TAGS = [
     {"name": "accounts", "description": "登录、令牌、账号、授权与 API 客户端", "x-displayName": "账号"},
     {"name": "system", "description": "启动信息、代码表、条款数值、长时任务与变更流", "x-displayName": "系统"},
     {"name": "organisations", "description": "区域、机构树与学年校历", "x-displayName": "机构"},
-    {"name": "teachers", "description": "教师档案与任职经历", "x-displayName": "教师"},
+    {"name": "teachers", "description": "教师档案、任职经历与更正申请", "x-displayName": "教师"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},

@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import Info, Problem, shown_many
 from app.access.graph_types import Node, field, input_of, output
 from app.access.permissions import Permission
@@ -54,7 +54,7 @@ async def _hide_file(
 
     async def hide(ctx: Context) -> object:
         body = info.context.given(schemas.FileHide, why)
-        return await service.hide(ctx, uuid, body.reason, version=version_of(body.etag) if body.etag else None)
+        return await service.hide(ctx, uuid, body.reason, version=expected_version(body.etag))
 
     return await info.context.change(schemas.File, hide)
 

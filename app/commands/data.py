@@ -6,11 +6,14 @@ import sys
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.access.permissions import Role
 from app.accounts.passwords import make_hash
 from app.accounts.queries.accounts import create_with_hash
 from app.commands.installation import installation
+from app.core.constraints import refusal_for
 from app.core.db import asyncpg_url
 from app.core.ids import new_id
 from app.demo.load import PACKS, Owner
@@ -60,6 +63,9 @@ def create_account(
     username: str, role: str, region: int, organisation: str, department: str | None, name: str | None
 ) -> int:
     """Make an account with one grant; prints its password once."""
+    if role not in set(Role):
+        print(f"no such role: {role}; there are {', '.join(Role)}", file=sys.stderr)
+        return 1
     password = secrets.token_urlsafe(12)
 
     async def run() -> int:
@@ -77,7 +83,14 @@ def create_account(
         print(f"{username} {password}")
         return 0
 
-    return asyncio.run(run())
+    try:
+        return asyncio.run(run())
+    except DBAPIError as error:
+        refusal = refusal_for(error)
+        if refusal is None:
+            raise
+        print(f"{refusal.detail} ({refusal.code})", file=sys.stderr)
+        return 1
 
 
 async def _organisation(db: AsyncConnection, region: int, named: str) -> UUID | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app.access.permissions import PERMISSIONS, Reach, Role
 from app.accounts.entry import Entrance
-from app.accounts.states import ACCOUNT_LIFECYCLE, API_CLIENT_LIFECYCLE
+from app.accounts.states import ACCOUNT_LIFECYCLE, ACCOUNT_REQUEST_LIFECYCLE, API_CLIENT_LIFECYCLE
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
 from app.certificates.states import CERTIFICATE_LIFECYCLE
@@ -14,6 +14,7 @@ from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
+from app.corrections.states import CORRECTION_LIFECYCLE
 from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
@@ -26,8 +27,10 @@ PACKS = ("jiyuan_2022_109",)
 LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of different statuses
     ORGANISATION_LIFECYCLE,
     ACCOUNT_LIFECYCLE,
+    ACCOUNT_REQUEST_LIFECYCLE,
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
+    CORRECTION_LIFECYCLE,
     DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,

@@ -8,7 +8,7 @@ import strawberry
 from pydantic import Field
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
@@ -160,7 +160,7 @@ async def _change_organisation(info: Info, uuid: UUID, patch: Patch) -> schemas.
 
     async def change(ctx: Context) -> object:
         body = graph.given(schemas.OrganisationPatch, patch)
-        return await service.change(ctx, uuid, body, version=version_of(body.etag) if body.etag else None)
+        return await service.change(ctx, uuid, body, version=expected_version(body.etag))
 
     return await graph.change(schemas.Organisation, change)
 
@@ -168,14 +168,14 @@ async def _change_organisation(info: Info, uuid: UUID, patch: Patch) -> schemas.
 async def _close_organisation(info: Info, uuid: UUID, etag: Etag = None) -> schemas.Organisation | Problem:
     """Close an organisation that is empty 撤并机构."""
     return await info.context.change(
-        schemas.Organisation, lambda ctx: service.close(ctx, uuid, version=version_of(etag) if etag else None)
+        schemas.Organisation, lambda ctx: service.close(ctx, uuid, version=expected_version(etag))
     )
 
 
 async def _reopen_organisation(info: Info, uuid: UUID, etag: Etag = None) -> schemas.Organisation | Problem:
     """Open a closed organisation again 恢复机构."""
     return await info.context.change(
-        schemas.Organisation, lambda ctx: service.reopen(ctx, uuid, version=version_of(etag) if etag else None)
+        schemas.Organisation, lambda ctx: service.reopen(ctx, uuid, version=expected_version(etag))
     )
 
 
@@ -188,7 +188,7 @@ async def _put_school_year(
     async def put(ctx: Context) -> object:
         year = SchoolYear.parse(graph.valid(schemas.YearName, school_year, at="school_year"))
         body = graph.given(schemas.SchoolYearWrite, days)
-        return await service.put_school_year(ctx, year, body, version=version_of(etag) if etag else None)
+        return await service.put_school_year(ctx, year, body, version=expected_version(etag))
 
     return await graph.change(schemas.SchoolYearCalendar, put)
 

@@ -8,7 +8,7 @@ import strawberry
 from pydantic import BaseModel, Field
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
@@ -297,8 +297,7 @@ async def _unmask_teacher(info: Info, uuid: UUID, unmask: Annotated[UnmaskInput,
 
 
 def _version(body: BaseModel) -> int | None:
-    etag: str | None = getattr(body, "etag", None)
-    return version_of(etag) if etag else None
+    return expected_version(getattr(body, "etag", None))
 
 
 @output(schemas.Unmasked)

@@ -64,8 +64,8 @@ class TeacherCreate(Input):
     joined_profession_on: date | None = Field(default=None, description="参加工作（从教）日期")
 
 
-class TeacherPatch(Patch):
-    """Changes of a teacher's facts 修改教师; the school changes by transfer only."""
+class TeacherFacts(Patch):
+    """The facts of a record that the school keeps 学校维护的档案内容; absent ones stay."""
 
     staff_no: StaffNo = ""
     name: PersonName = ""
@@ -73,7 +73,6 @@ class TeacherPatch(Patch):
     birth_date: date = date.min
     id_type: IdType = IdType.RESIDENT
     id_number: IdText = SecretStr("")
-    mobile: MobileText | None = None
     stage: CodeName = ""
     subject: CodeName = ""
     title: CodeName = ""
@@ -86,6 +85,12 @@ class TeacherPatch(Patch):
         return super().changes() | (
             {"honours": stored_honours(self.honours)} if "honours" in self.model_fields_set else {}
         )
+
+
+class TeacherPatch(TeacherFacts):
+    """Changes of a teacher's facts 修改教师; the school changes by transfer only."""
+
+    mobile: MobileText | None = None
 
 
 def stored_honours(honours: list[HonourWrite]) -> list[dict[str, Any]]:

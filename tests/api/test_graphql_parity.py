@@ -12,11 +12,13 @@ from strawberry.utils.str_converters import to_camel_case
 
 from app.access import graph_types
 from app.access.permissions import Permission
+from app.accounts.rest import requested
 from app.api import graphql
 from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
+from app.corrections.rest import router as corrections
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
@@ -27,7 +29,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, teachers, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]

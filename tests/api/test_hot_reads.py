@@ -9,8 +9,10 @@ from fastapi import FastAPI
 
 from app.accounts.entry import Entrance
 from app.api import hot
+from app.core.db import Database
 from app.core.limits import Limit
 from tests.factories.hours import line, post
+from tests.factories.statements import counted
 from tests.factories.world import World
 
 SUMMARY, ENTRIES, COMPLETION = "/v1/teachers/{a1-1}/hours", "/v1/hours-entries", "/v1/hours-completion"
@@ -68,6 +70,44 @@ async def test_lane_and_route_give_the_same_bytes(
         for name in ("content-type", "cache-control", "x-content-type-options", "ratelimit-policy"):
             assert fast.headers[name] == slow.headers[name]
     assert len(answered) == len(reads)
+
+
+@pytest.mark.parametrize(
+    ("path", "reads"),
+    [
+        pytest.param(SUMMARY, 1, id="year summary"),
+        pytest.param(ENTRIES, 1, id="page of the ledger"),
+        pytest.param(COMPLETION, 2, id="completion: are counters kept, and which"),
+    ],
+)
+async def test_lane_sends_the_same_statements_for_one_row_and_for_many(  # noqa: PLR0913, PLR0917 - one column each
+    client: httpx.AsyncClient,
+    world: World,
+    as_role: Headers,
+    database: Database,
+    answered: list[str],
+    path: str,
+    reads: int,
+) -> None:
+    """The region, what is read, the end: each is one round trip."""
+    headers, query = await warmed(client, as_role, "bureau"), {"school_year": "2026-2027"}
+    path = path.replace("{a1-1}", str(world.teacher("a1-1")))
+    kept = line(world, category="school_research", claimed_hours=24)  # from here on the year's counters are kept
+    await post(client, as_role("training_school"), kept)
+    with counted(database) as one:
+        await client.get(path, params=query, headers=headers)
+    for day in range(1, 6):
+        for teacher in ("a1-1", "a2-1", "b1-1", "d-1"):
+            more = line(world, teacher, activity_date=f"2026-11-{day:02d}", claimed_hours=1)
+            assert (await post(client, as_role("training_school"), more)).status_code == 201
+    with counted(database) as many:
+        answer = await client.get(path, params=query, headers=headers)
+    assert answer.status_code == 200
+    assert len(answered) == 2
+    assert many == one
+    first, *read, last = one
+    assert (first, last) == (f"BEGIN READ ONLY; SET LOCAL shixun.region = '{world.region}'", "COMMIT")
+    assert len(read) == reads
 
 
 REFUSED: list[tuple[str, str, dict[str, str], int]] = [

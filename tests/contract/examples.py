@@ -106,6 +106,18 @@ def _line(at: Objects) -> dict[str, Any]:
     }
 
 
+def _new_account() -> dict[str, Any]:
+    return {"username": f"m{uuid4().int % 10**8}", "display_name": "新账号"}
+
+
+def _grant(at: Objects) -> dict[str, Any]:
+    return {"role": "school", "organisation_id": str(at.organisation)}
+
+
+def _new_clerk(at: Objects) -> dict[str, Any]:
+    return _new_account() | {"organisation_id": str(at.organisation)}
+
+
 def _new_teacher(at: Objects) -> dict[str, Any]:
     return {
         "staff_no": f"M{uuid4().int % 10**8}",
@@ -166,6 +178,23 @@ def _file(at: Objects) -> dict[str, UUID]:
     return {"file_id": at.file}
 
 
+def _waiting(key: str, sees: Permission, body: dict[str, Any] | None = None) -> Example:
+    """About what was asked at a place and waits for an answer."""
+    return Example(lambda at: {key: at.entry}, body=None if body is None else lambda _: body, sees=sees)
+
+
+def _correction(body: dict[str, Any] | None = None) -> Example:
+    return _waiting("correction_id", Permission.TEACHER_CORRECTION_READ, body)
+
+
+def _request(body: dict[str, Any] | None = None) -> Example:
+    return _waiting("request_id", Permission.ACCOUNT_REQUEST, body)
+
+
+def _dispute(body: dict[str, Any] | None = None) -> Example:
+    return _waiting("dispute_id", Permission.HOURS_DISPUTE_READ, body)
+
+
 def _account(at: Objects) -> dict[str, UUID]:
     return {"account_id": at.account}
 
@@ -190,7 +219,15 @@ ROSTER = "教职工号,姓名\n1,张三\n".encode()
 
 ACTIVITY = {"activity_title": "集体备课", "activity_date": "2026-10-21", "claimed_hours": 2}
 
+OF_YEARS = """
+    getHoursCompletion listHoursCompletionTeachers getHoursCompletionTrend getHoursCompletionRollUp
+    getHoursCompletionChart getHoursCycle listHoursCycleTeachers getHoursStatistics
+"""
+OF_IMPORTS = "getImport previewImport listImportAbsentees resumeImport listImportRows cancelImport"
+
 EXAMPLES: dict[str, Example] = {
+    **dict.fromkeys(OF_YEARS.split(), Example(query=YEAR)),
+    **dict.fromkeys(OF_IMPORTS.split(), Example(lambda _: {"import_id": uuid4()})),
     "getBootstrap": Example(),
     "getMe": Example(),
     "listOwnSessions": Example(),
@@ -199,26 +236,21 @@ EXAMPLES: dict[str, Example] = {
     "changeOwnPassword": Example(body=lambda _: {"old_password": "shixun-test", "new_password": "quite-another-one-7"}),
     "changeOwnContact": Example(body=lambda _: {"mobile": "19900001234"}),
     "listAccounts": Example(),
-    "createAccount": Example(
-        body=lambda at: {
-            "username": f"m{uuid4().int % 10**8}",
-            "display_name": "新账号",
-            "grant": {"role": "school", "organisation_id": str(at.organisation)},
-        },
-        placed=True,
-    ),
+    "createAccount": Example(body=lambda at: _new_account() | {"grant": _grant(at)}, placed=True),
     "getAccount": _about_account(),
     "listGrants": _about_account(),
-    "createGrant": Example(
-        _account,
-        body=lambda at: {"role": "school", "organisation_id": str(at.organisation)},
-        sees=Permission.ACCOUNT_READ,
-    ),
+    "createGrant": Example(_account, body=_grant, sees=Permission.ACCOUNT_READ),
     "endGrant": Example(lambda at: {"account_id": at.account, "grant_id": at.grant}, sees=Permission.ACCOUNT_READ),
     "endAccountSessions": _about_account(),
     "lockAccount": _about_account(),
     "unlockAccount": _about_account(),
     "resetAccountPassword": _about_account({}),
+    "listAccountRequests": Example(),
+    "createAccountRequest": Example(body=_new_clerk, placed=True),
+    "getAccountRequest": _request(),
+    "confirmAccountRequest": _request(),
+    "refuseAccountRequest": _request({"reason": "人员已调离"}),
+    "withdrawAccountRequest": Example(lambda _: {"request_id": uuid4()}),
     "listApiClients": Example(),
     "createApiClient": Example(
         body=lambda at: {
@@ -235,14 +267,6 @@ EXAMPLES: dict[str, Example] = {
     "rotateApiClient": Example(lambda _: {"client_id": uuid4()}),
     "listAuditEvents": Example(),
     "listEvents": Example(),
-    "getHoursCompletion": Example(query=YEAR),
-    "listHoursCompletionTeachers": Example(query=YEAR),
-    "getHoursCompletionTrend": Example(query=YEAR),
-    "getHoursCompletionRollUp": Example(query=YEAR),
-    "getHoursCompletionChart": Example(query=YEAR),
-    "getHoursCycle": Example(query=YEAR),
-    "listHoursCycleTeachers": Example(query=YEAR),
-    "getHoursStatistics": Example(query=YEAR),
     "listHoursEntries": Example(),
     "postHoursEntry": Example(body=_line),
     "postHoursEntries": Example(body=lambda at: {"entries": [_line(at)]}),
@@ -288,12 +312,8 @@ EXAMPLES: dict[str, Example] = {
     "askHoursDispute": Example(
         body=lambda at: {"entry_id": str(at.entry), "reason": "该次活动本人未参加"}, placed=True
     ),
-    "getHoursDispute": Example(lambda at: {"dispute_id": at.entry}, sees=Permission.HOURS_DISPUTE_READ),
-    "answerHoursDispute": Example(
-        lambda at: {"dispute_id": at.entry},
-        body=lambda _: {"decision": "rejected", "reason": "经核对无误"},
-        sees=Permission.HOURS_DISPUTE_READ,
-    ),
+    "getHoursDispute": _dispute(),
+    "answerHoursDispute": _dispute({"decision": "rejected", "reason": "经核对无误"}),
     "withdrawHoursDispute": Example(lambda _: {"dispute_id": uuid4()}),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),
@@ -310,15 +330,9 @@ EXAMPLES: dict[str, Example] = {
     "createImport": Example(
         body=lambda _: {"kind": "teachers", "mode": "validate"}, file=ROSTER, also=Permission.IMPORT_TEACHERS
     ),
-    "getImport": Example(lambda _: {"import_id": uuid4()}),
     "getImportReport": Example(lambda _: {"import_id": uuid4(), "form": "xlsx"}),
-    "previewImport": Example(lambda _: {"import_id": uuid4()}),
-    "listImportAbsentees": Example(lambda _: {"import_id": uuid4()}),
     "mapImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {"columns": {"工号": "staff_no"}}),
-    "resumeImport": Example(lambda _: {"import_id": uuid4()}),
     "revertImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {"reason": "传错了文件"}),
-    "listImportRows": Example(lambda _: {"import_id": uuid4()}),
-    "cancelImport": Example(lambda _: {"import_id": uuid4()}),
     "commitImport": Example(lambda _: {"import_id": uuid4()}, body=lambda _: {}),
     "listExportKinds": Example(),
     "listExports": Example(),
@@ -342,6 +356,12 @@ EXAMPLES: dict[str, Example] = {
     "listSchoolYears": Example(),
     "getSchoolYear": Example(lambda _: {"school_year": "2026-2027"}),
     "putSchoolYear": Example(lambda _: {"school_year": "2027-2028"}, body=lambda _: TERMS),
+    "listTeacherCorrections": Example(),
+    "askTeacherCorrection": Example(body=lambda _: {"name": "新名", "reason": "户口本上的名字"}),
+    "getTeacherCorrection": _correction(),
+    "approveTeacherCorrection": _correction(),
+    "refuseTeacherCorrection": _correction({"reason": "与证件不符"}),
+    "withdrawTeacherCorrection": _correction(),
     "listTeachers": Example(),
     "createTeacher": Example(body=_new_teacher, placed=True),
     "batchGetTeachers": Example(query=lambda at: {"ids": str(at.teacher)}, sees=Permission.TEACHER_READ),

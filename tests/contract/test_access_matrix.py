@@ -75,7 +75,7 @@ def expected(world: World, actor: str, permission: Permission, example: Example,
 
 @pytest_asyncio.fixture
 async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]:
-    """One ledger entry at each place, posted by somebody else, with a file, and a dispute under the same id."""
+    """One ledger entry at each place, with a file, and requests of every sort under the same id."""
     connection = await clone.connect()
     ids = {}
     for place, school in PLACES.items():
@@ -106,6 +106,16 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",
             region, ids[place], teacher, world.organisation(school), world.account("training_school_2").id,
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO teacher_corrections (region_id, id, teacher_id, facts, reason, asked_by)"
+            " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",
+            region, ids[place], teacher, json.dumps([{"field": "title", "before": "edu_l1", "proposed": "edu_senior"}]),
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO account_requests (region_id, id, organisation_id, username, display_name, asked_by)"
+            " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",
+            region, ids[place], world.organisation(school), f"matrix-{place}",
         )  # fmt: skip
         await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
@@ -198,6 +208,7 @@ FOREIGN_BODIES = {
     "issueCertificate": ("training_school", "abroad"),
     "createAccount": ("bureau", "abroad"),
     "createGrant": ("bureau", "abroad"),
+    "createAccountRequest": ("bureau", "abroad"),
     "createApiClient": ("bureau", "abroad"),
     "createTeacher": ("bureau", "abroad"),
     "createHoursSubmission": ("school", "abroad"),

@@ -1,11 +1,12 @@
 """Accounts and grants, kept by 教师教育科 and, for its staff, by 进修学校; nobody changes their own [SoD5]."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from app.access.context import Context, Place
-from app.access.permissions import Permission, Reach
+from app.access.permissions import Permission, Reach, Role
 from app.accounts import passwords, rules
 from app.accounts.queries import accounts as queries
 from app.accounts.schemas import AccountCreate, GrantCreate, Password
@@ -132,14 +133,18 @@ async def grant(ctx: Context, account_id: UUID, new: GrantCreate) -> AnyRow:
     row = _found(await queries.by_id(ctx, account_id, lock=True))
     _check_other(ctx, account_id)
     await _check_grant(ctx, new, has_teacher=row.teacher_id is not None, pointer="")
-    wanted = (new.role, new.organisation_id, new.department_id)
-    held = await queries.grants_not_ended(ctx, account_id)
-    if any((one.role, one.organisation_id, one.department_id) == wanted for one in held):
-        raise Conflict("GRANT_EXISTS", "该账号已有这项授权。")
+    refuse_held(await queries.grants_not_ended(ctx, account_id), new.role, new.organisation_id, new.department_id)
     values = {**new.model_dump(), "role": str(new.role), "account_id": account_id, "starts_on": ctx.clock.today}
     added = await queries.add_grant(ctx, values)
     await _record(ctx, "account.granted", account_id, new, teacher_id=row.teacher_id, grant=str(added.id))
     return added
+
+
+def refuse_held(held: Sequence[AnyRow], role: Role, organisation_id: UUID, department_id: UUID | None = None) -> None:
+    """Raise Conflict if one of an account's grants is the one wanted."""
+    wanted = (role, organisation_id, department_id)
+    if any((one.role, one.organisation_id, one.department_id) == wanted for one in held):
+        raise Conflict("GRANT_EXISTS", "该账号已有这项授权。")
 
 
 async def end_grant(ctx: Context, account_id: UUID, grant_id: UUID) -> AnyRow:
@@ -205,7 +210,12 @@ async def _check_grant(ctx: Context, new: GrantCreate, *, has_teacher: bool, poi
     if cell and cell.reach is not Reach.ALL and new.role is not ctx.principal.role:
         raise NotPermitted("ROLE_NOT_GRANTABLE", f"您只能授予 {ctx.principal.role} 角色。")
     await check_organisation(ctx, facts, has_teacher=has_teacher, pointer=pointer)
-    if new.ends_on and new.ends_on <= ctx.clock.today:
+    check_end(ctx, new.ends_on, pointer=pointer)
+
+
+def check_end(ctx: Context, ends_on: date | None, *, pointer: str) -> None:
+    """Raise Invalid unless a grant's last day lies ahead."""
+    if ends_on and ends_on <= ctx.clock.today:
         fault = FieldFault(f"{pointer}/ends_on", "NOT_IN_FUTURE", "到期日应晚于今天")
         raise Invalid("INVALID", "到期日应晚于今天。", errors=[fault])
 

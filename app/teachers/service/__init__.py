@@ -3,11 +3,12 @@
 from app.core.constraints import explain
 from app.teachers.service.merging import merge, unmerge
 from app.teachers.service.placements import leave, refuse_closing_with_teachers, rejoin, set_on_post, transfer
-from app.teachers.service.records import change, change_contact, create, find, get, get_many, history, unmask
+from app.teachers.service.records import change, change_contact, check_own, create, find, get, get_many, history, unmask
 
 __all__ = [
     "change",
     "change_contact",
+    "check_own",
     "create",
     "find",
     "get",

@@ -29,8 +29,13 @@ def sealed_id(teacher_id: UUID, id_type: IdType, number: str) -> dict[str, Any]:
     return {
         "id_number": vault().encrypt(number, place=ID_PLACE, row=teacher_id),
         "id_number_index": index_of(id_type, number),
-        "id_number_masked": "*" * (len(number) - SHOWN) + number[-SHOWN:],
+        "id_number_masked": masked_id(number),
     }
+
+
+def masked_id(number: str) -> str:
+    """An identity number as people see it."""
+    return "*" * (len(number) - SHOWN) + number[-SHOWN:]
 
 
 def sealed_mobile(teacher_id: UUID, mobile: str | None) -> dict[str, Any]:

@@ -12,13 +12,21 @@ from app.access.permissions import Permission
 from app.access.reactions import happened
 from app.core.batch.people import tidy_name
 from app.core.db import AnyRow
-from app.core.errors import NotFound
+from app.core.errors import FieldFault, NotFound
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.policy.finding import Finding
 from app.teachers import queries, rules
 from app.teachers.queries import TeacherFilter
-from app.teachers.schemas import ContactPatch, TeacherCreate, TeacherPatch, Unmask, Unmasked, stored_honours
+from app.teachers.schemas import (
+    ContactPatch,
+    TeacherCreate,
+    TeacherFacts,
+    TeacherPatch,
+    Unmask,
+    Unmasked,
+    stored_honours,
+)
 from app.teachers.service import checks, numbers
 from app.teachers.states import IdType, SecretField, Sex
 
@@ -82,16 +90,34 @@ async def change(ctx: Context, teacher_id: UUID, patch: TeacherPatch, *, version
         return row
     if changes.keys() & {"id_number", "id_type"}:
         ctx.require(Permission.TEACHER_UNMASK, on=checks.place_of(row))
-    facts = row._asdict() | changes
-    number = await _number(ctx, teacher_id, patch) if changes.keys() & _IDENTITY else None
-    mobile = _mobile(patch.mobile)
-    advice = checks.refuse(ctx, _check_changes(ctx, facts, changes, number, mobile), checks.unknown_codes(ctx, changes))
+    number, mobile, advice = await _sound(ctx, row, patch, mobile=patch.mobile)
     changed = await queries.change(ctx, teacher_id, await _columns(ctx, row, changes, number, mobile))
-    if any(changes.get(name, facts[name]) != getattr(row, name) for name in _ROSTER):
+    if any(name in changes and changes[name] != getattr(row, name) for name in _ROSTER):
         first_day, school_ids = await queries.places(ctx, teacher_id)
         await happened(ctx, "roster.changed", teacher_ids=(teacher_id,), school_ids=school_ids, since=first_day)
     await _record(ctx, "teacher.changed", changed, facts={"fields": sorted(changes)}, findings=advice)
     return changed
+
+
+async def check_own(
+    ctx: Context, facts: TeacherFacts, *, also: checks.Found, permission: Permission, version: int | None
+) -> AnyRow:
+    """The caller's own record, held, once `facts` would pass as a change of it; nothing is stored.
+
+    A fact that the record says already is a fault too. also: what else the caller has found.
+    """
+    ctx.require(permission)
+    if ctx.principal.teacher_id is None:
+        raise NotFound
+    row = await checks.held(ctx, ctx.principal.teacher_id, permission, version=version)
+    checks.refuse_merged(row)
+    changes = facts.changes()
+    same = [name for name, value in changes.items() if name != "id_number" and value == getattr(row, name)]
+    if "id_number" in changes and await _holds_number(ctx, row, facts):
+        same.append("id_number")
+    faults = [FieldFault(f"/{name}", "FACT_UNCHANGED", "与档案现有内容相同") for name in same]
+    await _sound(ctx, row, facts, also=also, faults=faults)
+    return row
 
 
 async def change_contact(ctx: Context, patch: ContactPatch, *, version: int | None) -> AnyRow:
@@ -124,6 +150,30 @@ async def unmask(ctx: Context, teacher_id: UUID, request: Unmask) -> Unmasked:
     facts = {"field": str(request.field), "reason": request.reason}
     await _record(ctx, "teacher.unmasked", row, facts=facts, channel="audit")
     return Unmasked(teacher_id=teacher_id, field=request.field, value=value)
+
+
+async def _sound(
+    ctx: Context,
+    row: AnyRow,
+    patch: TeacherFacts,
+    *,
+    mobile: SecretStr | None = None,
+    also: checks.Found | None = None,
+    faults: Sequence[FieldFault] = (),
+) -> tuple[str | None, str | None, list[Finding]]:
+    """The numbers as they will be, and what is advised; Invalid with everything that speaks against the change."""
+    changes = patch.changes()
+    number = await _number(ctx, row.id, patch) if changes.keys() & _IDENTITY else None
+    plain = _mobile(mobile)
+    checked = {**_check_changes(ctx, row._asdict() | changes, changes, number, plain), **(also or {})}
+    return number, plain, checks.refuse(ctx, checked, [*faults, *checks.unknown_codes(ctx, changes)])
+
+
+async def _holds_number(ctx: Context, row: AnyRow, facts: TeacherFacts) -> bool:
+    """Whether the record holds this document already."""
+    id_type = IdType(facts.changes().get("id_type", row.id_type))
+    index = numbers.index_of(id_type, numbers.canonical(facts.id_number))
+    return bool(index == (await queries.secrets(ctx, row.id)).id_number_index)
 
 
 def _mobile(secret: SecretStr | None) -> str | None:
@@ -162,7 +212,7 @@ def _check_changes(
     return checked
 
 
-async def _number(ctx: Context, teacher_id: UUID, patch: TeacherPatch) -> str:
+async def _number(ctx: Context, teacher_id: UUID, patch: TeacherFacts) -> str:
     """The identity number as it will be: the corrected one, or the one on record."""
     if "id_number" in patch.model_fields_set:
         return numbers.canonical(patch.id_number)
