@@ -251,8 +251,7 @@ def _refusal_for(error: Exception) -> ShixunError:
         return error
     if isinstance(error, DBAPIError) and (refusal := refusal_for(error)):
         return refusal
-    is_connection = isinstance(error, DBAPIError) and error.connection_invalidated
-    if is_connection or isinstance(error, OSError | InterfaceError | PostgresConnectionError):
+    if isinstance(error, OSError | InterfaceError | PostgresConnectionError):
         return Unavailable("CONNECTION_LOST", "与数据库或其他系统的连接中断，稍后自动重试。")
     return ShixunError("INTERNAL", "后台任务出错，未完成。请重新提交；仍出错时请联系管理员。")
 

@@ -153,7 +153,7 @@ async def _until_settled(work: _Work, asker: Asker, kind: BatchKind, *, is_commi
 def _will_pass(error: Exception) -> bool:
     """Whether the worker will run the job again, so that the import goes on."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(refusal_for(error), Unavailable)
+        return isinstance(refusal_for(error), Unavailable)
     return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
 
 
