@@ -221,6 +221,11 @@ async def freeze_view(connection: AsyncConnection) -> None:
     await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
 
+async def let_go(connection: AsyncConnection) -> None:
+    """End a transaction that has only read, before long work without the database: the server would end it idle."""
+    await connection.commit()
+
+
 async def start_over(connection: AsyncConnection, region_id: int) -> None:
     """Roll back what failed and enter the region again; only where nothing was written that must stay."""
     await connection.rollback()

@@ -57,6 +57,10 @@ class Superseded(Exception):
 class Reporter(Protocol):
     """Where a job says how far it is."""
 
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note how far the run will have come for good once this transaction commits."""
+        ...
+
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
         """Tell readers, in a transaction of its own."""
         ...
@@ -69,6 +73,9 @@ class Reporter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Unreported:
     """The reporter of a bare job: nobody asks how far it is, and it is not fenced."""
+
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note nothing: a bare job is given up after its attempts."""
 
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
         """Say nothing."""
@@ -97,6 +104,14 @@ class JobContext:
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
         """Say the stage and how many of how many; written at most twice a second. Raises Superseded."""
         await self.reporter.progress(stage, processed, total)
+
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note at the end of a transaction how far its commit brings the run; marks grow along the whole job.
+
+        A job that gets further each time is not given up, however often its worker dies; one that always dies at the
+        same place still is.
+        """
+        await self.reporter.gained(db, mark)
 
     async def hold(self, db: AsyncConnection) -> None:
         """Lock this run into the caller's transaction. Raises Superseded."""
@@ -198,6 +213,12 @@ async def uncount_attempt(db: AsyncConnection, job: int, owner: UUID) -> None:
         " WHERE id = :job AND queue_manager_id = :owner"
     )
     await db.execute(statement, {"job": job, "owner": owner})
+
+
+async def forget_attempts(db: AsyncConnection, dedupe_key: str) -> None:
+    """Let only the present run of a job count."""
+    statement = text(f"UPDATE {SCHEMA}.pgqueuer SET attempts = 1 WHERE dedupe_key = :key")  # noqa: S608 - a constant
+    await db.execute(statement, {"key": dedupe_key})
 
 
 async def release_held(db: AsyncConnection, dedupe_key: str) -> bool:

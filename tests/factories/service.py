@@ -12,11 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -97,7 +98,7 @@ class Service:
     def start_api(self) -> None:
         """Start the API and wait until it answers."""
         options = ("--factory", "--no-access-log", "--host", "127.0.0.1", "--port", str(self.port))
-        self._start("api", "uvicorn", "app.main:from_environment", *options, "--log-level", "warning")
+        self._start("api", "-m", "uvicorn", "app.main:from_environment", *options, "--log-level", "warning")
         until = time.monotonic() + READY_SECONDS
         while True:
             with suppress(httpx.TransportError):
@@ -109,7 +110,42 @@ class Service:
 
     def start_worker(self, name: str = "worker") -> None:
         """Start a worker."""
-        self._start(name, "app.cli", "worker")
+        self._start(name, "-m", "app.cli", "worker")
+
+    def start_eager_worker(self, name: str = "worker") -> None:
+        """Start a worker that takes over what a dead one held after one second instead of fifteen."""
+        limits = "WorkerLimits(poll=0.2, lease=1, retry_delay=0.1)"
+        self._start(
+            name, "-c", f"from app.commands.serving import work; from app.worker import WorkerLimits; work({limits})"
+        )
+
+    def upload(self, username: str, kind: str, file: Path, **options: str) -> dict[str, Any]:
+        """Send a file as a script does, in one stream; the answer names the import and its operation."""
+        types = {".csv": "text/csv", ".ndjson": "application/x-ndjson"}
+        head = self.sign_in(username) | {"Idempotency-Key": str(uuid4())}
+        asked = {"kind": kind, "mode": "commit", "on_error": "skip", **options}
+        with file.open("rb") as body, httpx.Client(base_url=self.base, timeout=600, trust_env=False) as client:
+            if file.suffix in types:
+                head["Content-Type"] = types[file.suffix]
+                answer = client.post("/v1/imports", params=asked, content=body, headers=head)
+            else:
+                answer = client.post("/v1/imports", data=asked, files={"file": (file.name, body)}, headers=head)
+        assert answer.status_code == 202, answer.text
+        accepted: dict[str, Any] = answer.json()
+        return accepted
+
+    def get(self, username: str, path: str) -> httpx.Response:
+        """A GET of one of the world's accounts."""
+        return httpx.get(f"{self.base}{path}", headers=self.sign_in(username), timeout=600, trust_env=False)
+
+    def ended(self, username: str, accepted: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+        """The import once its operation has ended."""
+        until = time.monotonic() + seconds
+        while not (operation := self.get(username, accepted["links"]["self"]).json())["done"]:
+            assert time.monotonic() < until, (operation, self.log("worker"))
+            time.sleep(0.25)
+        found: dict[str, Any] = self.get(username, accepted["links"]["import"]).json()
+        return found | {"operation": operation}
 
     def kill(self, name: str) -> None:
         """SIGKILL a process and wait until it is gone."""
@@ -127,6 +163,14 @@ class Service:
                 os.kill(pid, signal.SIGKILL)
         while any(is_alive(pid) for pid in pids):
             time.sleep(0.01)
+
+    def reader(self, name: str = "worker") -> int | None:
+        """The process that reads a file for a worker, None while it reads none."""
+        for pid in family(self.processes[name].pid)[1:]:
+            with suppress(OSError):
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return pid
+        return None
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `shixun …` on this installation."""
@@ -180,16 +224,47 @@ class Service:
                 process.wait()
         self.processes.clear()
 
-    def _start(self, name: str, module: str, *arguments: str) -> None:
+    def _start(self, name: str, *arguments: str) -> None:
         with (self.home / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
+                [sys.executable, *arguments],
                 env=self._environment(), cwd=CLONE, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True, preexec_fn=end_with_parent(),  # noqa: PLW1509 - one prctl call
             )  # fmt: skip
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.environment}
+
+
+@dataclass
+class Watch:
+    """One connection of the administrator, kept open: to look often and cheaply."""
+
+    runner: asyncio.Runner
+    connection: asyncpg.Connection
+
+    def look(self, query: str) -> Any:
+        """One row of the database."""
+        return self.runner.run(self.connection.fetchrow(query))
+
+    def until(self, query: str, is_reached: Callable[[Any], bool], *, seconds: float = 180) -> Any:
+        """The row of a query, once it is as it should be."""
+        end = time.monotonic() + seconds
+        while not is_reached(found := self.look(query)):
+            assert time.monotonic() < end, (query, found)
+            time.sleep(0.01)
+        return found
+
+
+@contextmanager
+def watching(service: Service) -> Iterator[Watch]:
+    """A watch over the database of an installation."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(service.admin))
+        try:
+            yield Watch(runner, connection)
+        finally:
+            runner.run(connection.close())
 
 
 @contextmanager
