@@ -27,6 +27,7 @@ from app.core.db import Base, Database
 
 SCHEMA = "queue"
 CHANNEL = "shixun_jobs"
+ATTEMPTS_MAX = 3
 KEEP_LOG = timedelta(days=7)
 KEEP_HELD = timedelta(days=30)
 KEEP_WORKERS = timedelta(days=1)
@@ -126,15 +127,17 @@ class JobRegistry:
     """Which function runs which kind of job; what it returns becomes the operation's response."""
 
     functions: dict[str, JobFunction] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
     chores: list[tuple[float, Callable[[Database], Awaitable[object]]]] = field(default_factory=list)
     """What every worker does now and then: seconds between, and the act; it must bear being done by several at once."""
 
-    def add(self, kind: str, function: JobFunction) -> None:
-        """Register a kind; ValueError if it is taken."""
+    def add(self, kind: str, function: JobFunction, *, attempts: int = ATTEMPTS_MAX) -> None:
+        """Register a kind, and how often it may begin without getting further; ValueError if it is taken."""
         if kind in self.functions:
             message = f"job kind {kind} is registered twice"
             raise ValueError(message)
         self.functions[kind] = function
+        self.attempts[kind] = attempts
 
 
 @cache

@@ -130,3 +130,22 @@ def test_an_import_killed_a_hundred_times_ends_as_one_that_was_not(tmp_path: Pat
     assert ended.entries == expected.entries
     assert ended.summaries == expected.summaries
     assert ended.report == expected.report
+
+
+@pytest.mark.long
+def test_another_worker_takes_over_what_a_killed_one_held(service: Service, tmp_path: Path, say: Say) -> None:
+    service.start_api()
+    for name in ("worker", "second"):
+        service.start_eager_worker(name)
+    service.ended(WHO, service.upload(WHO, "teachers", roster_file(tmp_path, 100)), seconds=120)
+    sent = service.upload(WHO, "hours_entries", ledger_file(tmp_path, 20_000, 100))
+    with watching(service) as watch:
+        watch.until(WHERE, lambda at: at["staged"] > 0)
+        held = next(name for name in ("worker", "second") if service.reader(name))
+        service.kill(held)
+        at = watch.until(WHERE, lambda at: at["run"] == 2)
+    found = service.ended(WHO, sent, seconds=300)
+    say(f"{held} killed with {at['staged']} rows staged; {found['status']} by the other, {found['counters']}")
+    assert (found["status"], found["operation"]["status"]) == ("partially_committed", "succeeded")
+    assert service.figure("SELECT count(*) FROM hours_entries") == found["applied"] == found["counters"]["to_create"]
+    assert service.command("ledger", "verify").returncode == 0
