@@ -18,6 +18,8 @@ from app.teachers.imports import TEACHERS
 
 KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS)
 EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS)
+IMPORT_ATTEMPTS = 10
+"""A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""
 
 
 def install() -> None:
@@ -29,5 +31,7 @@ def install() -> None:
 def register(registry: JobRegistry, storage: Path) -> None:
     """Add the jobs of imports over the folder of uploaded files; makes the kinds known as well."""
     install()
-    for kind, function in {**functions(storage), **export_functions(storage)}.items():
+    for kind, function in functions(storage).items():
+        registry.add(kind, function, attempts=IMPORT_ATTEMPTS)
+    for kind, function in export_functions(storage).items():
         registry.add(kind, function)

@@ -1,7 +1,7 @@
 """The worker process 后台进程: takes jobs from the queue, runs at most a few at once, and ends without losing one.
 
 Attempts are counted in a transaction of their own before each run, so that a job that kills its worker is laid aside
-after ATTEMPTS_MAX runs instead of looping. Runs of one operation are fenced (see core/operations).
+after as many runs as its kind may have (three) instead of looping. Runs of one operation are fenced (see core/operations).
 """
 
 import asyncio
@@ -31,7 +31,6 @@ from app.core.errors import ShixunError, Unavailable
 from app.core.jobs import JobContext, JobRegistry, OwnQueries, Superseded
 from app.core.log import logger
 
-ATTEMPTS_MAX = 3
 POLL_WHILE_FULL = timedelta(seconds=0.5)
 CONNECTION_FAULTS = (
     OSError,
@@ -192,13 +191,14 @@ class _Runner:
             attempt = await jobs.count_attempt(db, job.id, self.queries.owner)
             if attempt is None:
                 raise Superseded
-            is_over = attempt > ATTEMPTS_MAX
+            most = self.registry.attempts[job.entrypoint]
+            is_over = attempt > most
             if is_over and key:
-                detail = f"后台任务已执行 {ATTEMPTS_MAX} 次仍未完成，已停止自动重试。请管理员查明原因后重新执行。"
-                await operations.give_up(db, key, Unavailable("ATTEMPTS_USED_UP", detail, attempts=ATTEMPTS_MAX))
+                detail = f"后台任务已执行 {most} 次仍未完成，已停止自动重试。请管理员查明原因后重新执行。"
+                await operations.give_up(db, key, Unavailable("ATTEMPTS_USED_UP", detail, attempts=most))
             run = await operations.begin(db, self.database, key, attempt=attempt) if key and not is_over else None
         if is_over:
-            log.error("job.laid_aside", job=job.id, kind=job.entrypoint, attempts=ATTEMPTS_MAX)
+            log.error("job.laid_aside", job=job.id, kind=job.entrypoint, attempts=most)
             raise _Aside
         if key and run is None:
             return None
@@ -251,8 +251,7 @@ def _refusal_for(error: Exception) -> ShixunError:
         return error
     if isinstance(error, DBAPIError) and (refusal := refusal_for(error)):
         return refusal
-    is_connection = isinstance(error, DBAPIError) and error.connection_invalidated
-    if is_connection or isinstance(error, OSError | InterfaceError | PostgresConnectionError):
+    if isinstance(error, OSError | InterfaceError | PostgresConnectionError):
         return Unavailable("CONNECTION_LOST", "与数据库或其他系统的连接中断，稍后自动重试。")
     return ShixunError("INTERNAL", "后台任务出错，未完成。请重新提交；仍出错时请联系管理员。")
 

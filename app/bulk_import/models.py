@@ -35,7 +35,8 @@ class Import(RegionRow, Base):
     causes: faults by what lies behind them. reverted, kept: rows taken back, and rows somebody has touched since.
 
     outcomes: one letter per row of the file, in order (see core/batch/staging). staged: rows in the stage table, NULL
-    while it is not whole. applied_through: the last position applied; applied: rows applied in all.
+    while it is not whole; checked: steps of the check that are done on them. applied_through: the last position
+    applied; applied: rows applied in all.
     """
 
     __tablename__ = "imports"
@@ -60,6 +61,7 @@ class Import(RegionRow, Base):
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
     outcomes: Mapped[str | None]
     staged: Mapped[int | None]
+    checked: Mapped[int | None]
     applied_through: Mapped[int] = mapped_column(server_default=_NONE_YET)
     applied: Mapped[int] = mapped_column(server_default=_NONE_YET)
     operation_id: Mapped[UUID | None]

@@ -17,7 +17,18 @@ from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.access.context import Context
-from app.access.doors import Ctx, Once, Paged, Tagged, listing, opener, permits
+from app.access.doors import (
+    ActingGrant,
+    Bearer,
+    Ctx,
+    Once,
+    Paged,
+    Tagged,
+    listing,
+    opener,
+    permits,
+    signed_in,
+)
 from app.access.permissions import Permission
 from app.bulk_import import service
 from app.bulk_import.schemas import (
@@ -72,16 +83,19 @@ class Received:
 
 
 async def receive(
-    ctx: Ctx,
     request: Request,
     storage: Storage,
+    token: Bearer,
+    acting_grant: ActingGrant = None,
     file: Annotated[UploadFile | None, File(description=".xlsx、.xls、.csv 或 .ndjson")] = None,
 ) -> AsyncIterator[Received]:
     """Stream an upload to the storage; it is removed again unless an import has taken it.
 
-    A form with `file`, or for scripts the lines alone as text/csv or application/x-ndjson.
+    A form with `file`, or for scripts the lines alone as text/csv or application/x-ndjson. No transaction is open while
+    it arrives, however slowly: the server would end it, and a few slow clients would hold every connection.
     """
-    opener(request).limits.take("import", str(ctx.principal.account_id))
+    async with opener(request).context(signed_in(token), acting_grant=acting_grant) as ctx:
+        opener(request).limits.take("import", str(ctx.principal.account_id))
     sent = request.headers.get("content-type", "").partition(";")[0].strip().casefold()
     if file is None and sent not in PLAIN_TYPES:
         fault = FieldFault(
@@ -196,7 +210,7 @@ async def get_import_template(ctx: Ctx, kind: str) -> Response:
 
 
 @router.post("/imports", response_model=Accepted, status_code=202, max_body_size=TEXT_MAX + MIB, **READ)
-async def create_import(ctx: Ctx, wanted: Asked, once: Once) -> object:
+async def create_import(wanted: Asked, ctx: Ctx, once: Once) -> object:
     """Upload a file and start its check, or its check and application 上传导入."""
     return _located(await once.answer(ctx, wanted[0], lambda: _taken_in(ctx, *wanted), Accepted, **_HAND))
 

@@ -18,7 +18,7 @@ from app.demo import load as demo
 from app.demo.county import county
 from app.main import install_keys, open_database, open_jobs, open_shelf, open_storage
 from app.supervisor import Children
-from app.worker import run_worker
+from app.worker import WorkerLimits, run_worker
 
 READY_SECONDS = 60
 console = Console(stderr=True)
@@ -122,7 +122,7 @@ def _progress() -> Progress:
     )
 
 
-def work() -> None:
+def work(limits: WorkerLimits | None = None) -> None:
     """Run jobs until told to stop."""
     with installation() as here:
         log.configure(level=here.settings.log_level)
@@ -134,7 +134,8 @@ def work() -> None:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop.set)
             database = open_database(here.settings)
-            await run_worker(database, open_jobs(open_storage(here.settings), open_shelf(here.settings)), stop=stop)
+            registry = open_jobs(open_storage(here.settings), open_shelf(here.settings))
+            await run_worker(database, registry, stop=stop, limits=limits)
             await database.close()
 
         asyncio.run(run())

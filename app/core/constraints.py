@@ -21,6 +21,10 @@ def refusal_for(error: DBAPIError) -> ShixunError | None:
     """The refusal a database error stands for, None for a genuine fault of ours."""
     driver = error.orig
     state = str(getattr(driver, "sqlstate", "") or getattr(driver, "pgcode", ""))
+    if error.connection_invalidated or state.startswith("08"):
+        # It may have been lost while committing: only the same key tells whether the act counts.
+        message = "与数据库的连接中断，请稍后重试；重试写操作时请沿用原来的 Idempotency-Key。"
+        return Unavailable("CONNECTION_LOST", message, retry_after=1)
     if state in _BUSY:
         return Unavailable("BUSY", "数据正被其他操作使用，请稍后重试。", retry_after=1)
     if state.startswith("22"):

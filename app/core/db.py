@@ -1,7 +1,7 @@
 """The database: tables' base with region keys, the engine, and the one way to open a transaction."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
@@ -129,26 +130,34 @@ class Database:
     async def begin(self, region_id: int | None = None) -> AsyncIterator[AsyncConnection]:
         """A transaction of one region, committed at the end and rolled back on any error.
 
-        region_id None sees only tables without region. Raises Unavailable 503 when no connection is free in time.
+        region_id None sees only tables without region. Raises Unavailable 503 when no connection is free in time or
+        the database cannot be reached.
         """
+        connection = await self._entered(region_id)
         try:
-            connection = await self.engine.connect()
-        except PoolTimeout as error:
-            raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2) from error
-        try:
-            await enter_region(connection, region_id)
             yield connection
             await connection.commit()
         finally:
             await connection.close()
 
+    async def _entered(self, region_id: int | None, *, may_be_dead: bool = True) -> AsyncConnection:
+        with _reaching():
+            connection = await self.engine.connect()
+        try:
+            await enter_region(connection, region_id)
+        except BaseException as error:
+            await connection.close()
+            if may_be_dead and isinstance(error, DBAPIError) and error.connection_invalidated:
+                # It had died in the pool, which is empty by now; nothing was done yet, so a new one takes its place.
+                return await self._entered(region_id, may_be_dead=False)
+            raise
+        return connection
+
     @asynccontextmanager
     async def read(self, region_id: int) -> "AsyncIterator[Direct]":
         """A read-only transaction of one region on the driver alone: half the cost of `begin`, for hot reads."""
-        try:
+        with _reaching():
             lent = await greenlet_spawn(self.engine.pool.connect)
-        except PoolTimeout as error:
-            raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2) from error
         driver: Any = lent.driver_connection
         is_clean = False
         try:
@@ -181,6 +190,17 @@ class Direct:
         return self
 
 
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Refuse with 503 where no connection can be had in time."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2) from error
+    except OSError as error:
+        raise Unavailable("DATABASE_AWAY", "数据库暂时无法连接，请稍后重试。", retry_after=2) from error
+
+
 async def enter_region(connection: AsyncConnection, region_id: int | None) -> None:
     """First statement of every transaction: the region that row-level security lets through.
 
@@ -199,6 +219,11 @@ async def limit_statements(connection: AsyncConnection, most: str) -> None:
 async def freeze_view(connection: AsyncConnection) -> None:
     """Let every statement of this transaction see the same state; before its first query."""
     await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+
+async def let_go(connection: AsyncConnection) -> None:
+    """End a transaction that has only read, before long work without the database: the server would end it idle."""
+    await connection.commit()
 
 
 async def start_over(connection: AsyncConnection, region_id: int) -> None:

@@ -27,6 +27,7 @@ from app.core.db import Base, Database
 
 SCHEMA = "queue"
 CHANNEL = "shixun_jobs"
+ATTEMPTS_MAX = 3
 KEEP_LOG = timedelta(days=7)
 KEEP_HELD = timedelta(days=30)
 KEEP_WORKERS = timedelta(days=1)
@@ -57,6 +58,10 @@ class Superseded(Exception):
 class Reporter(Protocol):
     """Where a job says how far it is."""
 
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note how far the run will have come for good once this transaction commits."""
+        ...
+
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
         """Tell readers, in a transaction of its own."""
         ...
@@ -69,6 +74,9 @@ class Reporter(Protocol):
 @dataclass(frozen=True, slots=True)
 class Unreported:
     """The reporter of a bare job: nobody asks how far it is, and it is not fenced."""
+
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note nothing: a bare job is given up after its attempts."""
 
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
         """Say nothing."""
@@ -98,6 +106,14 @@ class JobContext:
         """Say the stage and how many of how many; written at most twice a second. Raises Superseded."""
         await self.reporter.progress(stage, processed, total)
 
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Note at the end of a transaction how far its commit brings the run; marks grow along the whole job.
+
+        A job that gets further each time is not given up, however often its worker dies; one that always dies at the
+        same place still is.
+        """
+        await self.reporter.gained(db, mark)
+
     async def hold(self, db: AsyncConnection) -> None:
         """Lock this run into the caller's transaction. Raises Superseded."""
         await self.reporter.hold(db)
@@ -111,15 +127,17 @@ class JobRegistry:
     """Which function runs which kind of job; what it returns becomes the operation's response."""
 
     functions: dict[str, JobFunction] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
     chores: list[tuple[float, Callable[[Database], Awaitable[object]]]] = field(default_factory=list)
     """What every worker does now and then: seconds between, and the act; it must bear being done by several at once."""
 
-    def add(self, kind: str, function: JobFunction) -> None:
-        """Register a kind; ValueError if it is taken."""
+    def add(self, kind: str, function: JobFunction, *, attempts: int = ATTEMPTS_MAX) -> None:
+        """Register a kind, and how often it may begin without getting further; ValueError if it is taken."""
         if kind in self.functions:
             message = f"job kind {kind} is registered twice"
             raise ValueError(message)
         self.functions[kind] = function
+        self.attempts[kind] = attempts
 
 
 @cache
@@ -198,6 +216,12 @@ async def uncount_attempt(db: AsyncConnection, job: int, owner: UUID) -> None:
         " WHERE id = :job AND queue_manager_id = :owner"
     )
     await db.execute(statement, {"job": job, "owner": owner})
+
+
+async def forget_attempts(db: AsyncConnection, dedupe_key: str) -> None:
+    """Let only the present run of a job count."""
+    statement = text(f"UPDATE {SCHEMA}.pgqueuer SET attempts = 1 WHERE dedupe_key = :key")  # noqa: S608 - a constant
+    await db.execute(statement, {"key": dedupe_key})
 
 
 async def release_held(db: AsyncConnection, dedupe_key: str) -> bool:

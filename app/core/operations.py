@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, Database, RegionRow, touched
 from app.core.errors import NotFound, ShixunError
 from app.core.ids import new_id
-from app.core.jobs import OperationKey, Superseded, enqueue, release_held
+from app.core.jobs import OperationKey, Superseded, enqueue, forget_attempts, release_held
 from app.core.lifecycle import Lifecycle, Move
 
 REPORT_SECONDS = 0.5
@@ -73,6 +73,7 @@ class Operation(RegionRow, Base):
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     fence: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    furthest: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     account_id: Mapped[UUID]
     organisation_id: Mapped[UUID | None]
     acting_role: Mapped[str]
@@ -109,6 +110,7 @@ class Run:
     key: OperationKey
     fence: int
     principal: Mapping[str, Any] | None = None
+    attempt: int = 1
     _told: tuple[float, str] = field(default=(0.0, ""))
 
     async def progress(self, stage: str, processed: int, total: int | None = None) -> None:
@@ -118,6 +120,14 @@ class Run:
             return
         await progress(self, stage, processed, total)
         self._told = (now, stage)
+
+    async def gained(self, db: AsyncConnection, mark: int) -> None:
+        """Forget the attempts before this one where it has come further than all of them; free for a first attempt."""
+        if self.attempt == 1:
+            return
+        statement = update(Operation).where(*_this(self), Operation.furthest < mark)
+        if (await db.execute(statement.values(furthest=mark, attempts=1))).rowcount:
+            await forget_attempts(db, _queue_key(self.key))
 
     async def hold(self, db: AsyncConnection) -> None:
         """Lock the operation for the caller's transaction; a later run has to wait for it. Raises Superseded."""
@@ -158,7 +168,7 @@ async def begin(db: AsyncConnection, database: Database, key: OperationKey, *, a
     """Begin a run: earlier runs lose their fence. None if the operation has ended or is gone."""
     statement = _moved("run", key).values(attempts=attempt, fence=Operation.fence + 1)
     row = (await db.execute(statement.returning(Operation.fence, Operation.principal))).one_or_none()
-    return None if row is None else Run(database, key, row.fence, row.principal)
+    return None if row is None else Run(database, key, row.fence, row.principal, attempt)
 
 
 async def progress(run: Run, stage: str, processed: int, total: int | None = None) -> None:

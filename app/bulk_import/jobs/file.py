@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from app.bulk_import.jobs import child
 from app.bulk_import.jobs.child import Opened, Refused, Row, Task
 from app.bulk_import.reading import FileRefused
 from app.bulk_import.reading.header import ColumnUse
+from app.core.errors import Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,36 +22,41 @@ class FileReader:
     """An open file."""
 
     pipe: Connection
+    process: SpawnProcess
     opened: Opened
 
     async def batches(self) -> AsyncIterator[Sequence[Row]]:
-        """The rows in order. Raises FileRefused, also half-way."""
-        while batch := cast("Sequence[Row]", await asyncio.to_thread(_asked, self.pipe)):
+        """The rows in order. Raises FileRefused, also half-way, and Unavailable."""
+        while batch := cast("Sequence[Row]", await asyncio.to_thread(_asked, self.pipe, self.process)):
             yield batch
 
 
 @asynccontextmanager
 async def opened(task: Task) -> AsyncIterator[FileReader]:
-    """A file, read by a process of its own, which ends with the block. Raises FileRefused."""
+    """A file, read by a process of its own, which ends with the block. Raises FileRefused, and Unavailable."""
     here, there = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(target=child.serve, args=(there, task), daemon=True)
     await asyncio.to_thread(process.start)
     # The end of the process is noticed as the end of the pipe, once nobody here holds its side of it.
     there.close()
     try:
-        yield FileReader(here, cast("Opened", await asyncio.to_thread(_asked, here)))
+        yield FileReader(here, process, cast("Opened", await asyncio.to_thread(_asked, here, process)))
     finally:
         await asyncio.shield(asyncio.to_thread(_end, process))
         here.close()
 
 
-def _asked(pipe: Connection) -> object:
+def _asked(pipe: Connection, process: SpawnProcess) -> object:
     # It may have ended already, and its answer still be in the pipe.
     with suppress(OSError):
         pipe.send(None)
     try:
         answer = pipe.recv()
     except (EOFError, OSError):
+        process.join()
+        if process.exitcode == -signal.SIGKILL:
+            # Its own bounds end it otherwise: somebody else did this, and the file need not be at fault.
+            raise Unavailable("READER_KILLED", "读取文件的进程被系统中止，稍后自动重试。") from None
         answer = child.died()
     if isinstance(answer, Refused):
         uses = [ColumnUse(0, letter, header, None) for letter, header, _, _ in answer.columns]

@@ -44,6 +44,9 @@ from app.core.jobs import JobContext, JobFunction, Superseded
 from app.core.log import logger
 
 CHUNK_ROWS = 1000
+CHECKED, APPLIED = 10**9, 2 * 10**9
+"""How far a run has come: rows read, then checks done, then rows applied."""
+
 TRIES_MAX = 5
 _RESTAGES_MAX = 3
 _BUSY = frozenset({"40001", "40P01", "55P03"})
@@ -137,6 +140,7 @@ async def _take_back(work: _Work) -> Mapping[str, Any]:
                 row = await queries.held(ctx.db, work.region, work.import_id)
                 counted = {"reverted": row.reverted + done.reverted, "kept": row.kept + done.kept}
                 await queries.change(ctx.db, work.region, work.import_id, counted)
+                await work.job.gained(ctx.db, counted["reverted"] + counted["kept"])
                 is_end = done.is_end
                 if is_end:
                     left = {"kept": row.applied - counted["reverted"], "refusal": None}
@@ -162,7 +166,7 @@ async def _until_settled(work: _Work, asker: Asker, kind: BatchKind, *, is_commi
 def _will_pass(error: Exception) -> bool:
     """Whether the worker will run the job again, so that the import goes on."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or isinstance(refusal_for(error), Unavailable)
+        return isinstance(refusal_for(error), Unavailable)
     return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
 
 
@@ -181,8 +185,8 @@ async def _attempt(work: _Work, asker: Asker, kind: BatchKind, *, is_commit: boo
         # A run before this one came to the end, but not to the end of its operation.
         return _response(row)
     batch = _batch(row, asker, kind)
-    is_staged = row.status == ImportStatus.COMMITTING and await _is_whole(work, asker, batch, kind, row.staged)
-    if not is_staged:
+    is_checked = row.checked is not None and row.checked > len(kind.checks())
+    if row.status != ImportStatus.COMMITTING or not is_checked or not await _is_whole(work, asker, batch, kind, row):
         batch = await _prepare(work, asker, kind, row)
         row = await _load(work, asker)
         if not await _may_apply(work, asker, row, is_commit=is_commit):
@@ -202,30 +206,43 @@ def _batch(row: AnyRow, asker: Asker, kind: BatchKind) -> Batch:
     return Batch(row.id, row.region_id, asker.reach(Permission(kind.permission)), places, row.school_year)
 
 
-async def _is_whole(work: _Work, asker: Asker, batch: Batch, kind: BatchKind, staged: int | None) -> bool:
-    if staged is None:
+async def _is_whole(work: _Work, asker: Asker, batch: Batch, kind: BatchKind, row: AnyRow) -> bool:
+    """Whether the stage still holds the file: a crash of the database empties it."""
+    if row.staged is None:
         return False
     async with work.transaction(asker) as ctx:
-        return await queries.staged(ctx.db, batch, kind.table) == staged
+        return await queries.staged(ctx.db, batch, kind.table) == row.staged
 
 
 async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> Batch:
-    """Stage the file and check it; the import then knows its counters."""
+    """Stage the file and check it, what a run before this one has done excepted; the import then knows its counters."""
     if row.status == ImportStatus.UPLOADED:
         async with work.transaction(asker) as ctx:
             await work.move(ctx, "validate")
-    await stage(work.job, work.transaction, asker, kind, row, work.storage)
-    row = await _load(work, asker)
+    if not await _is_whole(work, asker, _batch(row, asker, kind), kind, row):
+        await stage(work.job, work.transaction, asker, kind, row, work.storage)
+        async with work.transaction(asker) as ctx:
+            count = await queries.staged(ctx.db, _batch(row, asker, kind), kind.table)
+            await queries.change(ctx.db, work.region, work.import_id, {"staged": count, "checked": 0})
+            await queries.look_at_stages(ctx.db)
+        row = await _load(work, asker)
     batch = _batch(row, asker, kind)
-    async with work.transaction(asker) as ctx:
-        await queries.look_at_stages(ctx.db)
     steps: list[Callable[[Any, Batch], Awaitable[None]]] = list(kind.checks())
-    for place, step in enumerate(steps):
+    for place, step in enumerate(steps[row.checked :], row.checked):
         await work.job.progress("checking", place, len(steps))
         async with work.transaction(asker) as ctx:
             await queries.join_whole_sets(ctx.db)
             await step(ctx, batch)
             await refuse_faulty(ctx.db, batch, kind.table)
+            await queries.change(ctx.db, work.region, work.import_id, {"checked": place + 1})
+            await work.job.gained(ctx.db, CHECKED + place)
+    if row.checked <= len(steps):
+        await _sum_up(work, asker, kind, batch)
+    return batch
+
+
+async def _sum_up(work: _Work, asker: Asker, kind: BatchKind, batch: Batch) -> None:
+    """The counters, causes and preview of a stage whose checks are done."""
     async with work.transaction(asker) as ctx:
         await queries.join_whole_sets(ctx.db)
         await settle_faulty(ctx.db, batch, kind.table)
@@ -233,7 +250,7 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
         counted = await queries.tally(ctx.db, batch, kind.table)
         assert not counted.pop("pending"), kind.name  # noqa: S101 - the checks of a kind give every row a plan
         del counted["to_apply"]
-        values = counted | {"applied_through": 0, "staged": counted["total"], "refusal": None}
+        values = counted | {"applied_through": 0, "checked": len(kind.checks()) + 1, "refusal": None}
         values["causes"] = await queries.causes(ctx.db, batch)
         preview = kind.preview_sql if isinstance(kind, Previewed) else None
         absentees = kind.absentees_sql if isinstance(kind, Complete) else None
@@ -241,7 +258,6 @@ async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> B
         await queries.drop_old_previews(ctx.db, work.region)
         await queries.change(ctx.db, work.region, work.import_id, values)
         await queries.look_at_stages(ctx.db)
-    return batch
 
 
 async def _may_apply(work: _Work, asker: Asker, row: AnyRow, *, is_commit: bool) -> bool:
@@ -287,10 +303,11 @@ async def _chunk(work: _Work, asker: Asker, kind: BatchKind, batch: Batch, span:
             async with work.transaction(asker) as ctx:
                 await _take(ctx, kind, batch, span)
                 done = await kind.apply(ctx, batch, *span)
-                rows = await queries.add_applied(ctx.db, batch, kind.table, first=span[0], last=span[1])
+                rows, applied = await queries.add_applied(ctx.db, batch, kind.table, first=span[0], last=span[1])
                 facts = {"import_id": str(batch.import_id), "rows": rows, **done.facts}
                 place = Place(asker.principal.organisation_id)
                 await ctx.record(done.event, entity="import", entity_id=batch.import_id, place=place, facts=facts)
+                await work.job.gained(ctx.db, APPLIED + applied)
         except DBAPIError as error:
             state = str(getattr(error.orig, "sqlstate", ""))
             if state == _DUPLICATE:

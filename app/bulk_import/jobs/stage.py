@@ -53,6 +53,7 @@ async def stage(
     async with transaction(asker) as ctx:
         await queries.clear_stage(ctx.db, row.region_id, row.id, kind.table)
         await queries.clear_faults(ctx.db, row.region_id, row.id)
+        await queries.change(ctx.db, row.region_id, row.id, {"staged": None, "checked": None})
     async with transaction(asker) as ctx:
         mappings = await queries.mappings(ctx.db, row.region_id, row.organisation_id, row.kind)
     async with opened(Task(path, row.filename, sheet, row.sheet, row.include_hidden_rows, mappings)) as file:
@@ -65,6 +66,7 @@ async def stage(
         async for rows in file.batches():
             async with transaction(asker) as ctx:
                 await staging.take(ctx, rows)
+                await job.gained(ctx.db, staging.count)
             await job.progress("reading", staging.count)
     if not staging.count:
         raise refusal("FILE_EMPTY", "文件里没有可导入的数据行。")

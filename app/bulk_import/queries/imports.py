@@ -44,7 +44,7 @@ def scope_of(ctx: Context) -> ColumnElement[bool]:
 
 
 def _columns() -> list[Any]:
-    return [column for column in Import.__table__.columns if column.name not in {"outcomes", "staged"}]
+    return [column for column in Import.__table__.columns if column.name not in {"outcomes", "staged", "checked"}]
 
 
 async def page(ctx: Context, request: PageRequest, *, kind: str | None, status: str | None) -> Page[AnyRow]:
@@ -247,8 +247,8 @@ async def advance(db: AsyncConnection, batch: Batch, *, first: int, last: int) -
     return bool((await db.execute(statement)).rowcount == 1)
 
 
-async def add_applied(db: AsyncConnection, batch: Batch, table: Table, *, first: int, last: int) -> int:
-    """Count the rows of a chunk that were applied: those whose plan still said so; returns how many."""
+async def add_applied(db: AsyncConnection, batch: Batch, table: Table, *, first: int, last: int) -> tuple[int, int]:
+    """Count the rows of a chunk that were applied: those whose plan still said so; returns how many, and in all."""
     within = and_(
         table.c.region_id == batch.region_id,
         table.c.import_id == batch.import_id,
@@ -257,8 +257,8 @@ async def add_applied(db: AsyncConnection, batch: Batch, table: Table, *, first:
     )
     done = int(await db.scalar(select(func.count()).select_from(table).where(within)) or 0)
     mine = and_(Import.region_id == batch.region_id, Import.id == batch.import_id)
-    await db.execute(update(Import).where(mine).values(applied=Import.applied + done))
-    return done
+    statement = update(Import).where(mine).values(applied=Import.applied + done).returning(Import.applied)
+    return done, (await db.execute(statement)).scalar_one()
 
 
 async def person(db: AsyncConnection, region_id: int, grant_id: UUID, account_id: UUID, *, on: date) -> AnyRow | None:

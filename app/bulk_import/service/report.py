@@ -17,7 +17,7 @@ from app.bulk_import.service.imports import stored
 from app.bulk_import.service.kinds import kind_named
 from app.bulk_import.states import MIB, ImportStatus
 from app.core.batch.staging import CREATE, REFUSED, SKIPPED, UNCHANGED, UPDATE
-from app.core.db import AnyRow
+from app.core.db import AnyRow, let_go
 from app.core.errors import Conflict, NotFound
 
 ReportFormat = Literal["xlsx", "csv", "json"]
@@ -49,6 +49,7 @@ async def report(
         task = _task(ctx, row, outcomes, storage, folder, form=form, only_errors=only_errors)
         task.options["mappings"] = await queries.mappings(ctx.db, row.region_id, row.organisation_id, row.kind)
         await _keep_faults(ctx, import_id, task.faults)
+        await let_go(ctx.db)
         await _run(task)
     except BaseException:
         _remove(folder)
