@@ -7,14 +7,13 @@ import os
 import signal
 import sys
 from collections import Counter
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError
 
 from app.core import jobs, operations
 from app.core.errors import Conflict, Unavailable
@@ -362,8 +361,7 @@ async def test_a_worker_finds_a_new_connection_when_its_own_is_cut(database: Dat
         )
         await admin.close()
         assert cut >= 1
-        made = await _persistently(lambda: begin(database, "note"))
-        assert (await _persistently(lambda: ended(database, made))).status == "succeeded"
+        assert (await ended(database, await begin(database, "note"))).status == "succeeded"
 
 
 async def test_only_old_rows_of_the_queue_are_pruned(database: Database, clone: Clone) -> None:
@@ -400,11 +398,3 @@ def _exists(path: Path) -> Callable[[], Awaitable[bool]]:
         return await asyncio.to_thread(path.exists)
 
     return there
-
-
-async def _persistently(act: Callable[[], Awaitable[Any]]) -> Any:
-    """The result of the first try that meets no cut connection of the pool."""
-    for _ in range(20):
-        with suppress(DBAPIError, OSError):
-            return await act()
-    return await act()
