@@ -8,6 +8,7 @@ from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
+from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -24,4 +25,5 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
+    HOURS_SUBMISSION: hours.submissions_with_files,
 }

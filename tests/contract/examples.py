@@ -154,6 +154,13 @@ def _sheet_line(body: dict[str, Any] | None = None) -> Example:
     )
 
 
+def _sheet_evidence() -> Example:
+    """About the files of a sheet; who may not see sheets is refused as such."""
+    return Example(
+        lambda at: {"submission_id": at.submission}, sees=Permission.SUBMISSION_READ, also=Permission.SUBMISSION_READ
+    )
+
+
 def _new_sheet(at: Objects) -> dict[str, Any]:
     return {"school_id": str(at.organisation), "term": "2026-2027-1"}
 
@@ -278,6 +285,15 @@ EXAMPLES: dict[str, Example] = {
     "attachHoursEntryFile": Example(_entry, body=lambda _: {}, file=PDF, sees=Permission.HOURS_READ),
     "listHoursEntryFiles": Example(_entry, sees=Permission.HOURS_READ),
     "getHoursEntryFilesZip": Example(_entry, sees=Permission.HOURS_READ),
+    "attachHoursSubmissionFile": Example(
+        lambda at: {"submission_id": at.submission},
+        body=lambda _: {},
+        file=PDF,
+        sees=Permission.SUBMISSION_READ,
+        also=Permission.FILE_ATTACH,
+    ),
+    "listHoursSubmissionFiles": _sheet_evidence(),
+    "getHoursSubmissionFilesZip": _sheet_evidence(),
     "getFile": Example(_file, sees=Permission.FILE_READ),
     "getFileContent": Example(_file, sees=Permission.FILE_READ),
     "getFileLink": Example(_file, sees=Permission.FILE_READ),
@@ -294,7 +310,7 @@ EXAMPLES: dict[str, Example] = {
         body=lambda _: {"decision": "rejected", "reason": "经核对无误"},
         sees=Permission.HOURS_DISPUTE_READ,
     ),
-    "withdrawHoursDispute": Example(lambda _: {"dispute_id": uuid4()}),
+    "withdrawHoursDispute": Example(lambda at: {"dispute_id": at.entry}, sees=Permission.HOURS_DISPUTE_READ),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),
     "issueCertificate": Example(
