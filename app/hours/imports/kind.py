@@ -187,7 +187,7 @@ class HoursKind:
 
     def checks(self) -> Sequence[Callable[[Context, Batch], Awaitable[None]]]:
         """Who is meant, what the policy says of the day, whether each line is acceptable, and what is known already."""
-        return (_resolve, _figure, _check_lines, _find_repeated, _plan, _warn_of_limits)
+        return (*LINE_CHECKS, _plan, _warn_of_limits)
 
     async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
         """Reverse lines that are not reversed yet 红冲, account rows locked in their order."""
@@ -264,6 +264,10 @@ async def _find_repeated(ctx: Context, batch: Batch) -> None:
     values = {**batch.values, "places": places_of(batch)}
     await ctx.db.execute(statements.CHECK_REPEATED, values)
     await ctx.db.execute(statements.SKIP_REPEATED, batch.values)
+
+
+LINE_CHECKS: Final = (_resolve, _figure, _check_lines, _find_repeated)
+"""What a line must be, wherever it is to go."""
 
 
 async def _plan(ctx: Context, batch: Batch) -> None:

@@ -91,6 +91,10 @@ CHECK_FIGURES = text(
 )
 CHECK_SILENT = text(checks_sql(_WITH_FIGURES, (Check("true", "NO_POLICY_YET", "s.message", "activity_date"),)))
 _CLOSED: Final = "'：' || s.school_year || '-' || (s.school_year + 1) || ' 学年的学时账已封，不再登记学时。'"
+# Of a teacher who was elsewhere on the day nothing more is told: no name, no post.
+_IN_SCOPE: Final = (
+    "(CAST(:scope AS text[]) IS NULL OR coalesce(s.school_id::text = ANY (CAST(:scope AS text[])), false))"
+)
 CHECK_LINES = text(
     checks_sql(
         f"SELECT s.* {_HOME}",
@@ -112,29 +116,28 @@ CHECK_LINES = text(
                 "s.is_two", "TEACHER_CONFLICT", "'教职工号与身份证号不是同一位教师，请核对。'", "staff_no", "s.staff_no"
             ),
             Check(
-                "s.name <> s.name_found AND s.is_two IS NOT TRUE",
+                f"s.name <> s.name_found AND s.is_two IS NOT TRUE AND {_IN_SCOPE}",
                 "NAME_MISMATCH",
                 "'姓名“' || s.name || '”与系统中“' || left(s.name_found, 1) || '*”不一致，请核对教职工号。'",
                 "name",
                 "s.name",
             ),
             Check(
-                "s.teacher_id IS NOT NULL AND s.school_id IS NULL",
+                "s.teacher_id IS NOT NULL AND s.school_id IS NULL AND CAST(:scope AS text[]) IS NULL",
                 "NOT_EMPLOYED",
                 "'该教师 ' || s.activity_date || ' 不在本区域任职。'",
                 "activity_date",
             ),
             Check(
-                "s.school_id IS NOT NULL AND NOT s.is_on_post",
+                f"s.school_id IS NOT NULL AND NOT s.is_on_post AND {_IN_SCOPE}",
                 "NOT_ON_POST",
                 "'该教师 ' || s.activity_date || ' 不在岗（附件5 二）。'",
                 "activity_date",
             ),
             Check(
-                "s.school_id IS NOT NULL AND CAST(:scope AS text[]) IS NOT NULL"
-                " AND s.school_id::text <> ALL (CAST(:scope AS text[]))",
+                f"s.teacher_id IS NOT NULL AND NOT {_IN_SCOPE}",
                 "SCOPE_DENIED",
-                "'该教师不在您的管理范围。'",
+                "'该教师 ' || s.activity_date || ' 不在您的管理范围。'",
                 "staff_no",
             ),
             Check(
