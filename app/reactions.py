@@ -20,7 +20,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.merging": (hours.reduce_to_caps,),
     # They are: the balances are the person's, and there is one account.
     "teacher.merged": (hours.recount_persons, move_account),
-    "teacher.unmerged": (hours.recount_persons,),
+    # They are two again: balances part, and a certificate that stood on the other's entries says so.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

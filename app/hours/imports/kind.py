@@ -48,6 +48,7 @@ from app.core.crypto import vault
 from app.core.ids import new_id
 from app.hours import rules
 from app.hours.imports import around, statements
+from app.hours.service import note_reversals
 from app.hours.states import HoursCategory
 from app.policy.finding import Finding
 from app.policy.load import Regulation
@@ -199,6 +200,7 @@ class HoursKind:
         if rows:
             acts = [{**who, "original": row.id, "new_id": new_id()} for row in rows]
             await ctx.db.execute(around.REVERSE, acts)
+            await note_reversals(ctx, rows)
             facts = {"import_id": str(batch.import_id), "reversed": len(rows), "reason": reason}
             await ctx.record("hours.batch_reversed", entity="import", entity_id=batch.import_id, facts=facts)
         return Undone(len(rows), 0, is_end=len(rows) < most)
@@ -213,6 +215,7 @@ class HoursKind:
             await ctx.db.execute(statements.REFUSE_CLOSED, refused)
         await ctx.db.execute(statements.MAKE_ACCOUNTS, span)
         await ctx.db.execute(statements.LOCK_ACCOUNTS, span)
+        await ctx.db.execute(statements.CANONICAL_CHUNK, span)
         await ctx.db.execute(statements.CHECK_POSTED, {**span, "places": places_of(batch)})
         await ctx.db.execute(statements.DROP_KNOWN, span)
         who = {"policy": ctx.regulation.version, "by": ctx.principal.account_id, "today": ctx.clock.today}
@@ -227,6 +230,7 @@ HOURS = HoursKind()
 async def _resolve(ctx: Context, batch: Batch) -> None:
     """Who is meant by each line, and where they were on its day."""
     await ctx.db.execute(statements.RESOLVE, {**batch.values, "year": batch.school_year})
+    await ctx.db.execute(statements.CANONICAL, batch.values)
 
 
 async def _figure(ctx: Context, batch: Batch) -> None:

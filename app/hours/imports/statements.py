@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from app.core.batch.staging import CREATE, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
+from app.hours.imports.around import canonical
 from app.hours.states import HoursSource
 
 _MINE: Final = "s.import_id = :import"
@@ -43,6 +44,9 @@ RESOLVE = text(
      WHERE s.region_id = :region AND {_MINE} AND s.number = r.number
     """
 )
+
+
+CANONICAL = text(canonical(f"{_MINE} AND s.plan = '{PENDING}'"))
 DAYS = text(f"SELECT DISTINCT s.category, s.activity_date {_HOME}")
 _FIGURES: Final = """
 jsonb_to_recordset(CAST(:figures AS jsonb)) AS f (category text, day date, cap numeric, target numeric,
@@ -271,7 +275,8 @@ CHECK_CLOSED = text(
 REFUSE_CLOSED = text(
     f"UPDATE import_stage_hours AS s SET plan = '{REFUSED}' WHERE s.region_id = :region AND {_IN_CLOSED}"
 )
-# Behind the lock: a line that another writer posted since the check is known by now.
+# Behind the lock: a line that another writer posted or corrected since the check is known by now.
+CANONICAL_CHUNK = text(canonical(_CHUNK))
 CHECK_POSTED = text(_check_known(_CHUNK))
 DROP_KNOWN = text(
     f"""

@@ -1,6 +1,6 @@
 """Use cases of the hours ledger: post, reverse, read. [A5.6] [A5.7.1] [A6.13c]"""
 
-from app.hours.service.certificates import issue_certificate
+from app.hours.service.certificates import issue_certificate, note_parting, note_reversals
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.disputes import answer, ask, find_disputes, get_dispute, get_disputes, withdraw_dispute
@@ -101,6 +101,8 @@ __all__ = [
     "issue_certificate",
     "latest_seal",
     "newest_of_teachers",
+    "note_parting",
+    "note_reversals",
     "paste_lines",
     "post",
     "post_many",
