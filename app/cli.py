@@ -100,7 +100,7 @@ def token(
 
 @app.command(name="import")
 def import_file(
-    kind: Annotated[str, typer.Argument(help="organisations, teachers or hours_entries.")],
+    kind: Annotated[str, typer.Argument(help="organisations, teachers, hours_entries or research_hours.")],
     file: Annotated[str, typer.Argument(help="An .xlsx or .csv file.")],
     server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
     mode: Annotated[str, typer.Option(help="validate: only check; commit: check, then apply.")] = "validate",

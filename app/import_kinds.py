@@ -10,13 +10,13 @@ from app.core.jobs import JobRegistry
 from app.exports import service as exports
 from app.exports.jobs import functions as export_functions
 from app.hours.exports import EXPORTS as HOURS_EXPORTS
-from app.hours.imports import HOURS
+from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 
-KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS)
+KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS)
 EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS)
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

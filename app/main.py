@@ -21,7 +21,7 @@ from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
 from app.api import docs, graphql, openapi, problems, rest, system, verification
 from app.api.hot import HotReads
-from app.api.middleware import RequestFrame
+from app.api.middleware import RequestFrame, SecondTry
 from app.archive import service as archive
 from app.archive.jobs import sweep
 from app.archive.states import GIB, MIB, FileLimits, Shelf
@@ -197,6 +197,7 @@ def create_app(
     for router in (docs.pages(), verification.pages(), system.probes(), graphql.router()):
         app.include_router(router)
     openapi.install(app)
+    app.add_middleware(SecondTry)
     app.add_middleware(HotReads, api=app)
     app.add_middleware(
         CORSMiddleware,

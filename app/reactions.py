@@ -8,6 +8,7 @@ from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
+from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -19,9 +20,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.merging": (hours.reduce_to_caps,),
     # They are: the balances are the person's, and there is one account.
     "teacher.merged": (hours.recount_persons, move_account),
-    "teacher.unmerged": (hours.recount_persons,),
+    # They are two again: balances part, and a certificate that stood on the other's entries says so.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
+    HOURS_SUBMISSION: hours.submissions_with_files,
 }

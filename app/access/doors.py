@@ -1,13 +1,15 @@
 """What REST endpoints of every domain share: the context, pages, versions of records and idempotent answers."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import OAuth2PasswordBearer
 from pydantic import BaseModel, TypeAdapter
 
@@ -126,6 +128,44 @@ def permits(permission: Permission) -> dict[str, Any]:
             "x-clause": rule.clause,
         }
     }
+
+
+class TextRoute(APIRoute):
+    """A route whose body may come as plain text: it stands for the member `text` of the JSON body 纯文本."""
+
+    MEDIA_TYPE = "text/plain"
+    DOCUMENTED: ClassVar[dict[str, Any]] = {
+        "requestBody": {"content": {MEDIA_TYPE: {"schema": {"type": "string", "description": "即 JSON 中的 text"}}}}
+    }
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, behind the exchange of the body."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return await handle(_TextRequest(request) if kind == self.MEDIA_TYPE else request)
+
+        return handled
+
+
+class _TextRequest(Request):
+    """A request with a text, as if it had come as JSON. UTF-8, else GB18030 as spreadsheets in Chinese save it."""
+
+    def __init__(self, request: Request) -> None:
+        kept = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
+        headers = [*kept, (b"content-type", b"application/json")]
+        super().__init__({**request.scope, "headers": headers}, request.receive)
+
+    async def body(self) -> bytes:
+        if not hasattr(self, "_text"):
+            raw = await super().body()
+            try:
+                text = raw.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = raw.decode("gb18030", errors="replace")
+            self._text = json.dumps({"text": text}).encode()
+        return self._text
 
 
 class Tag:

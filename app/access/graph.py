@@ -21,7 +21,7 @@ from strawberry.scalars import JSON
 
 from app.access import graph_types
 from app.access.context import Context
-from app.core.constraints import refusal_for
+from app.core.constraints import is_deadlock, refusal_for
 from app.core.db import limit_statements, start_over
 from app.core.errors import BadRequest, NotPermitted, ShixunError
 from app.core.idempotency import Answer, Claim, once
@@ -54,12 +54,17 @@ class Door:
 
 @dataclass(slots=True)
 class Graph:
-    """The context of one GraphQL request; `changes` says that the operation is a mutation."""
+    """The context of one GraphQL request; `changes` says that the operation is a mutation.
+
+    gives_way: a mutation that loses a deadlock ends the request, so that the whole of it can run again; lost: it has.
+    """
 
     ctx: Context
     door: Door
     changes: bool = False
     refused: list[NotPermitted] = field(default_factory=list)
+    gives_way: bool = True
+    lost: DBAPIError | None = None
     _is_over: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -90,6 +95,8 @@ class Graph:
         async with self._lock:
             if self._is_over:
                 raise asyncio.CancelledError
+            if self.lost:
+                raise self.lost
             if self.changes:
                 async with self.ctx.db.begin_nested():
                     yield self.ctx
@@ -124,6 +131,8 @@ class Graph:
                 return shown(schema, await act(ctx))
         except (ShixunError, DBAPIError) as error:
             refusal = error if isinstance(error, ShixunError) else refusal_for(error)
+            if self.gives_way and isinstance(error, DBAPIError) and is_deadlock(error):
+                self.lost = error
             if refusal is None:
                 raise
             if isinstance(refusal, NotPermitted):

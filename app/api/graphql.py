@@ -42,6 +42,7 @@ from app.access.graph import Door, Graph, Info
 from app.accounts import graphql as accounts
 from app.api import graphql_bounds, problems
 from app.api.graphql_bounds import Measure
+from app.api.middleware import IS_SECOND
 from app.archive import graphql as archive
 from app.certificates import graphql as certificates
 from app.core.clock import Clock
@@ -206,7 +207,8 @@ async def _open_graph(
     """One transaction for the request, opened when its body is there and committed before the answer leaves."""
     async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
         limits, key = opener(request).limits, str(ctx.principal.account_id)
-        yield Graph(ctx, Door(_document, problems.invalid, lambda name: limits.take(name, key)))
+        door = Door(_document, problems.invalid, lambda name: limits.take(name, key))
+        yield Graph(ctx, door, gives_way=IS_SECOND not in request.scope)
 
 
 def _document(error: ShixunError) -> dict[str, Any]:
@@ -226,6 +228,8 @@ def router() -> APIRouter:
         charge = _Charge(request, graph)
         charge.take(1)
         answer = await _answer(graph, _asked(body), charge)
+        if graph.lost:
+            raise graph.lost
         await graph.end()
         return Response(answer, media_type="application/json", headers={"Content-Language": "zh-CN"})
 

@@ -6,6 +6,7 @@ import time
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.problems import DEADLOCK
 from app.core.ids import new_id
 from app.core.limits import Standing
 from app.core.log import RequestMark, logger, mark_request
@@ -13,6 +14,8 @@ from app.core.log import RequestMark, logger, mark_request
 REGISTRY = CollectorRegistry()
 REQUESTS = Counter("shixun_requests", "Requests", ["method", "route", "status"], registry=REGISTRY)
 SECONDS = Histogram("shixun_request_seconds", "Duration of requests", ["route"], registry=REGISTRY)
+SECOND_TRIES = Counter("shixun_second_tries", "Writes run once more after a deadlock", registry=REGISTRY)
+IS_SECOND = "shixun.is_second"
 _SAFE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"x-frame-options", b"DENY"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 log = logger("request")
@@ -56,6 +59,50 @@ class RequestFrame:
             REQUESTS.labels(scope["method"], route, status).inc()
             SECONDS.labels(route).observe(seconds)
             log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+class SecondTry:
+    """A write that lost a deadlock runs once more: its transaction is gone, so that nothing of it stands.
+
+    Postings lock accounts in one order; a GraphQL document with several of them cannot, and a merge may meet it. An
+    upload is not kept for a second reading. Innermost of all: the frame sees one request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        """app: the application inside."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        is_write = scope["type"] == "http" and scope["method"] in {"POST", "PATCH", "PUT", "DELETE"}
+        if not is_write or dict(scope["headers"]).get(b"content-type", b"").startswith(b"multipart/"):
+            await self._app(scope, receive, send)
+            return
+        read: list[Message] = []
+        is_lost = False
+
+        async def reading() -> Message:
+            read.append(await receive())
+            return read[-1]
+
+        async def sending(message: Message) -> None:
+            nonlocal is_lost
+            is_lost = is_lost or bool(scope.pop(DEADLOCK, False))
+            if not is_lost:
+                await send(message)
+
+        await self._app(scope, reading, sending)
+        if not is_lost:
+            return
+        log.warning("request.tried_again", path=scope["path"])
+        SECOND_TRIES.inc()
+        scope[IS_SECOND] = True
+        again = iter(read)
+
+        async def reading_again() -> Message:
+            return next(again, None) or await receive()
+
+        await self._app(scope, reading_again, send)
 
 
 def _headers(scope: Scope, mark: RequestMark) -> list[tuple[bytes, bytes]]:

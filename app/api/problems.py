@@ -10,12 +10,14 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from app.core.constraints import refusal_for
+from app.core.constraints import is_deadlock, refusal_for
 from app.core.errors import BadRequest, FieldFault, Invalid, ShixunError, TooLarge
 from app.core.log import current_request, logger
 from app.policy.load import NoPolicyYet
 
 MEDIA_TYPE = "application/problem+json"
+DEADLOCK = "shixun.deadlock"
+"""Set in the scope of a request that lost a deadlock: see SecondTry."""
 log = logger("api")
 
 _HTTP_CODES = {
@@ -159,6 +161,7 @@ def install(app: FastAPI) -> None:
     async def database(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DBAPIError)  # noqa: S101 - registered for this class
         refusal = refusal_for(error)
+        request.scope[DEADLOCK] = is_deadlock(error)
         return answer(request, refusal) if refusal else await broken(request, error)
 
     async def broken(request: Request, error: Exception) -> JSONResponse:

@@ -148,7 +148,7 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    kind: str = Field(max_length=50, description="导入种类，如 teachers、hours_entries、organisations")
+    kind: str = Field(max_length=50, description="导入种类，如 teachers、hours_entries、research_hours、organisations")
     mode: ImportMode = Field(default=ImportMode.VALIDATE, description="validate 只校验；commit 校验无误后导入")
     on_error: OnError = Field(default=OnError.ABORT, description="abort 有误则全部不导入；skip 跳过有误的行")
     sheet: str | None = Field(default=None, max_length=100, description="工作表名，有多个工作表时需要；* 为全部")

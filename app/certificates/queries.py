@@ -1,12 +1,13 @@
 """SQL of certificates."""
 
 import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, cast, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -139,23 +140,30 @@ async def change_status(ctx: Context, certificate_id: UUID, status: str, reason:
     return (await ctx.db.execute(statement)).one()
 
 
-async def note_change(ctx: Context, kind: str, teacher_id: UUID, period: str, change: dict[str, str]) -> list[AnyRow]:
-    """Append a change to the valid certificate that stands on the changed record, if there is one."""
-    one = Certificate
-    statement = (
-        update(one)
-        .where(
-            one.region_id == ctx.principal.region_id,
-            one.kind == kind,
-            one.teacher_id == teacher_id,
-            one.period == period,
-            one.status == "valid",
-            one.stands_on["records"].op("?")(change["record"]),
-        )
-        .values(changes=one.changes.op("||")(cast(literal([change], JSONB), JSONB)), **touched(one))
-        .returning(one.id, one.organisation_id, one.teacher_id)
-    )
-    return list((await ctx.db.execute(statement)).all())
+_NOTE_CHANGES = text(
+    """
+    UPDATE certificates AS c
+       SET changes = c.changes || n.changes, version = c.version + 1, updated_at = clock_timestamp()
+      FROM (SELECT c.id, jsonb_agg(r.change ORDER BY r.place) AS changes
+              FROM jsonb_to_recordset(CAST(:changes AS jsonb))
+                   AS r (teacher_id uuid, period text, change jsonb, place integer)
+              JOIN certificates c ON c.region_id = :region AND c.kind = :kind AND c.teacher_id = r.teacher_id
+                                 AND c.period = r.period AND c.status = 'valid'
+                                 AND jsonb_exists(c.stands_on -> 'records', r.change ->> 'record')
+             GROUP BY c.id) AS n
+     WHERE c.region_id = :region AND c.id = n.id AND c.status = 'valid'
+    RETURNING c.id, c.organisation_id, c.teacher_id, n.changes
+    """
+)
+
+
+async def note_changes(ctx: Context, kind: str, changes: Sequence[dict[str, Any]]) -> Sequence[AnyRow]:
+    """Append changes to the valid certificates that stand on the changed records; those that there are.
+
+    changes: teacher_id, period, change (at, record, what), place (their order).
+    """
+    values = {"region": ctx.principal.region_id, "kind": kind, "changes": json.dumps(changes, default=str)}
+    return (await ctx.db.execute(_NOTE_CHANGES, values)).all()
 
 
 async def region_of_token(db: AsyncConnection, token: str) -> int | None:

@@ -12,6 +12,14 @@ _MEANINGS: dict[str, Meaning] = {}
 _BUSY = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
 
 
+_DEADLOCK = "40P01"
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether PostgreSQL gave this transaction up so that another could go on."""
+    return _state(error) == _DEADLOCK
+
+
 def explain(meanings: Mapping[str, Meaning]) -> None:
     """Register constraint name → (code, Chinese text) for the constraints a race can still break."""
     _MEANINGS.update(meanings)
@@ -19,8 +27,7 @@ def explain(meanings: Mapping[str, Meaning]) -> None:
 
 def refusal_for(error: DBAPIError) -> ShixunError | None:
     """The refusal a database error stands for, None for a genuine fault of ours."""
-    driver = error.orig
-    state = str(getattr(driver, "sqlstate", "") or getattr(driver, "pgcode", ""))
+    driver, state = error.orig, _state(error)
     if error.connection_invalidated or state.startswith("08"):
         # It may have been lost while committing: only the same key tells whether the act counts.
         message = "与数据库的连接中断，请稍后重试；重试写操作时请沿用原来的 Idempotency-Key。"
@@ -34,3 +41,7 @@ def refusal_for(error: DBAPIError) -> ShixunError | None:
         code, detail = _MEANINGS.get(name, ("DATA_CONFLICT", "与现有数据冲突，未保存。请刷新后重试。"))
         return Conflict(code, detail)
     return None
+
+
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or getattr(error.orig, "pgcode", ""))

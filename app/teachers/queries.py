@@ -127,7 +127,10 @@ def _subtree(ctx: Context, organisation_id: UUID) -> Any:
 
 
 async def by_id(ctx: Context, teacher_id: UUID, *, lock: bool = False) -> AnyRow | None:
-    """One teacher the caller may see; `lock` holds the row for a change (the ledger share-locks it)."""
+    """One teacher the caller may see; `lock` holds the row for a change, against new references to it as well.
+
+    A first posting to a record that is being merged waits there: its account would be missed by the recount.
+    """
     statement = _visible(ctx).where(Teacher.id == teacher_id)
     return (await ctx.db.execute(statement.with_for_update(of=Teacher) if lock else statement)).one_or_none()
 

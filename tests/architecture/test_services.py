@@ -15,8 +15,8 @@ REACTING = frozenset(f"{act.__module__}.{act.__name__}" for acts in REACTIONS.va
 """Reactions follow an act that has asked for its permission."""
 
 OPEN_TO_EVERYBODY: dict[str, str] = {
-    "app.certificates.service.issuing.note_change": "follows an act above that asked for its permission",
-    "app.hours.service.certificates.note_reversal": "follows the reversal, which asked for its permission",
+    "app.certificates.service.issuing.note_changes": "follows an act above that asked for its permission",
+    "app.hours.service.certificates.note_reversals": "follows the reversals, which asked for its permission",
 }
 """Public functions that ask for no permission -> why."""
 

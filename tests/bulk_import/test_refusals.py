@@ -167,6 +167,30 @@ async def test_lines_that_contradict_each_other_or_the_ledger(
     assert await rows(clone, "hours_entries") == [1]
 
 
+async def test_a_line_that_was_corrected_is_known_by_its_new_content(
+    desk: Desk, worker: Worker, world: World, clone: Clone, client: httpx.AsyncClient, as_role: SignIn
+) -> None:
+    """A file with the corrected day changes nothing; the old day beside it is the same line and a contradiction."""
+    right = {"活动日期": "2026-10-18"}
+    async with worker():
+        await desk.take("training_school", "hours_entries", [HOURS, hours_line(world)], mode="commit")
+        entry = (await client.get("/v1/hours-entries", headers=as_role("bureau"))).json()["items"][0]["id"]
+        for who, verb, body in (
+            ("training_school_2", "reverse", {"reason": "日期有误"}),
+            ("training_school", "recredit", {"reason": "更正日期", "activity_date": "2026-10-18"}),
+        ):
+            head = as_role(who) | {"Idempotency-Key": str(uuid4())}
+            made = await client.post(f"/v1/hours-entries/{entry}:{verb}", json=body, headers=head)
+            assert made.status_code == 201, made.text
+        lines = [HOURS, hours_line(world, **right), hours_line(world, **right, 学时="3", 场次=""), hours_line(world)]
+        again = await desk.take("training_school", "hours_entries", lines[:2], mode="commit")
+        other = await desk.take("training_school", "hours_entries", [HOURS, *lines[2:]], mode="commit")
+        faults = await desk.faults("training_school", other)
+    assert (again["status"], again["applied"], again["counters"]["unchanged"]) == ("committed", 0, 1)
+    assert [code for _, _, code in faults] == ["DUPLICATE_CONFLICT", "DUPLICATE_CONFLICT"]
+    assert await rows(clone, "hours_entries") == [3]
+
+
 async def test_each_refusal_of_a_roster_row(desk: Desk, worker: Worker, world: World, clone: Clone) -> None:
 
     def of(teacher: str, name: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pytest
 import python_calamine
 
 from app.hours.imports import HOURS
+from tests.factories.certificates import issue, token_of
 from tests.factories.cluster import Clone
 from tests.factories.files import SheetPlan, write_xlsx
 from tests.factories.imports import LEDGER, ROSTER, Desk
@@ -236,6 +237,7 @@ async def test_an_import_of_hours_is_reversed_by_another(
         found = await desk.take("training_school", "hours_entries", rows, mode="commit")
         url, body = f"/v1/imports/{found['id']}:revert", {"reason": "传错了文件"}
         other = as_role("training_school_2")
+        paper = (await issue(client, as_role("teacher"), world)).json()
         entry = (await items(client, other, "/v1/hours-entries"))[0]
         await client.post(
             f"/v1/hours-entries/{entry['id']}:reverse",
@@ -256,6 +258,10 @@ async def test_an_import_of_hours_is_reversed_by_another(
     assert (twice.status_code, twice.json()["code"]) == (409, "STATUS_CONFLICT")
     assert await connection.fetchval("SELECT count(*) FROM hours_entries") == 10
     assert await connection.fetchval("SELECT sum(credited) FROM hours_summaries") == 0
+    verified = (await client.get(f"/v1/public/verifications/{token_of(paper)}")).json()
+    assert sorted(change["what"] for change in verified["changes"]) == sorted(
+        f"所依据的一条学时记录（{row[5]}，1.5 学时）已红冲" for row in rows[1:]
+    )
     await connection.close()
 
 

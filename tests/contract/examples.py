@@ -1,98 +1,15 @@
 """A valid request for every operation of the document, about an object at a place of the test world."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from app.access.permissions import Permission
+from tests.contract.places import Example, Objects
 from tests.factories.people import id_number
 from tests.factories.uploads import PDF
-from tests.factories.world import World, uid
-
-PLACES = {"own": "A1", "sibling": "A2", "other": "B1", "direct": "D", "abroad": "X1"}
-TEACHERS = {"own": "a1-1", "sibling": "a2-1", "other": "b1-1", "direct": "d-1", "abroad": "x1-1"}
-ACCOUNTS = {
-    "own": "school",
-    "sibling": "school_a2",
-    "other": "school_b1",
-    "direct": "school_d",
-    "abroad": "abroad_school",
-}
-
-
-@dataclass(frozen=True)
-class Objects:
-    """Ids of one object of each sort at a place."""
-
-    place: str
-    organisation: UUID
-    neighbour: UUID
-    teacher: UUID
-    entry: UUID
-    account: UUID
-    grant: UUID
-    file: UUID
-
-    @property
-    def submission(self) -> UUID:
-        """A sheet that waits for approval."""
-        return uuid5(NAMESPACE_OID, f"sheet {self.place}")
-
-    @property
-    def submission_line(self) -> UUID:
-        """Its one line."""
-        return uuid5(NAMESPACE_OID, f"line of sheet {self.place}")
-
-    @property
-    def certificate(self) -> UUID:
-        """The certificate of the teacher."""
-        return certificate_of(self.teacher)
-
-
-def certificate_of(teacher: UUID) -> UUID:
-    """The id of the certificate a teacher holds in the matrix."""
-    return uuid5(teacher, "certificate")
-
-
-@dataclass(frozen=True)
-class Example:
-    """A request: path parameters, query and body by objects; `sees`: the permission that makes the object visible.
-
-    sees None: the operation has no object of its own. placed: its body says at whose place it acts. also: a second
-    permission the service asks for. file: sent as a form with the body. dry False: the operation refuses validate_only.
-    """
-
-    path: Callable[[Objects], dict[str, Any]] = lambda _: {}
-    query: Callable[[Objects], dict[str, Any]] = lambda _: {}
-    body: Callable[[Objects], dict[str, Any]] | None = None
-    sees: Permission | None = None
-    placed: bool = False
-    also: Permission | None = None
-    file: bytes | None = None
-    dry: bool = True
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def file_of(place: str) -> UUID:
-    """The file that hangs on the entry of a place."""
-    return uid(f"file {place}")
-
-
-def objects(world: World, place: str, entries: dict[str, UUID]) -> Objects:
-    """What stands at a place."""
-    account = world.account(ACCOUNTS[place])
-    return Objects(
-        place,
-        world.organisation(PLACES[place]),
-        world.organisation({"own": "A2", "abroad": "central X"}.get(place, "A1")),
-        world.teacher(TEACHERS[place]),
-        entries[place],
-        account.id,
-        account.grant_id,
-        file_of(place),
-    )
+from tests.factories.world import World
 
 
 def _line(at: Objects) -> dict[str, Any]:
@@ -163,6 +80,13 @@ def _sheet_line(body: dict[str, Any] | None = None) -> Example:
         lambda at: {"submission_id": at.submission, "line_id": at.submission_line},
         body=None if body is None else lambda _: body,
         sees=Permission.SUBMISSION_READ,
+    )
+
+
+def _sheet_evidence() -> Example:
+    """About the files of a sheet; who may not see sheets is refused as such."""
+    return Example(
+        lambda at: {"submission_id": at.submission}, sees=Permission.SUBMISSION_READ, also=Permission.SUBMISSION_READ
     )
 
 
@@ -302,6 +226,15 @@ EXAMPLES: dict[str, Example] = {
     "attachHoursEntryFile": Example(_entry, body=lambda _: {}, file=PDF, sees=Permission.HOURS_READ),
     "listHoursEntryFiles": Example(_entry, sees=Permission.HOURS_READ),
     "getHoursEntryFilesZip": Example(_entry, sees=Permission.HOURS_READ),
+    "attachHoursSubmissionFile": Example(
+        lambda at: {"submission_id": at.submission},
+        body=lambda _: {},
+        file=PDF,
+        sees=Permission.SUBMISSION_READ,
+        also=Permission.FILE_ATTACH,
+    ),
+    "listHoursSubmissionFiles": _sheet_evidence(),
+    "getHoursSubmissionFilesZip": _sheet_evidence(),
     "getFile": Example(_file, sees=Permission.FILE_READ),
     "getFileContent": Example(_file, sees=Permission.FILE_READ),
     "getFileLink": Example(_file, sees=Permission.FILE_READ),
@@ -314,7 +247,7 @@ EXAMPLES: dict[str, Example] = {
     ),
     "getHoursDispute": _dispute(),
     "answerHoursDispute": _dispute({"decision": "rejected", "reason": "经核对无误"}),
-    "withdrawHoursDispute": Example(lambda _: {"dispute_id": uuid4()}),
+    "withdrawHoursDispute": _dispute(),
     "getTeacherHoursExplanation": Example(_teacher, YEAR, sees=Permission.HOURS_READ),
     "listCertificates": Example(),
     "issueCertificate": Example(

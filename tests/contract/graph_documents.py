@@ -22,7 +22,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from app.access.permissions import Permission
 from app.api import graphql
-from tests.contract.examples import EXAMPLES, Example, Objects
+from tests.contract.examples import EXAMPLES
+from tests.contract.places import Example, Objects
 
 REST_NAMES = {"region": "listRegions"}
 """Queries whose operation of REST is called otherwise than get or list and their own name."""

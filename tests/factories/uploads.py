@@ -111,6 +111,6 @@ async def put_file(connection: asyncpg.Connection, storage: Path, file_id: UUID,
 async def upload(
     client: httpx.AsyncClient, headers: dict[str, str], entry: object, body: bytes, name: str = "佐证.pdf"
 ) -> httpx.Response:
-    """Send a file to an entry."""
-    url = f"/v1/hours-entries/{entry}/files"
+    """Send a file to an entry, or to the record at a path."""
+    url = f"{entry}/files" if str(entry).startswith("/") else f"/v1/hours-entries/{entry}/files"
     return await client.post(url, files={"file": (name, body)}, headers=headers)

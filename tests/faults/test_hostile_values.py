@@ -11,7 +11,8 @@ from fastapi import FastAPI
 
 from app.core.db import Database
 from app.hours.queries import counter_differences, summary_differences
-from tests.contract.examples import EXAMPLES, Objects
+from tests.contract.examples import EXAMPLES
+from tests.contract.places import Objects
 from tests.contract.test_access_matrix import operations
 from tests.factories.hours import line, post
 from tests.factories.keys import SignIn

@@ -178,3 +178,38 @@ async def test_closed_year_is_credited_anew_by_the_bureau_alone(
     refused = await recredit(client, as_role("training_school"), entry)
     assert (refused.status_code, refused.json()["code"]) == (409, "HOURS_YEAR_CLOSED")
     assert (await recredit(client, as_role("bureau"), entry, claimed_hours=3)).status_code == 201
+
+
+async def test_a_corrected_line_is_one_line_by_either_content(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
+    """Posted or imported once more under the content it was given, it counts once; other hours are a contradiction."""
+    first, second = as_role("training_school"), as_role("training_school_2")
+    entry = (await post(client, first, line(world))).json()
+    await reverse(client, second, entry)
+    right = {"category": "city", "activity_date": "2026-10-18", "activity_title": "市级培训"}
+    made = (await recredit(client, first, entry, **right)).json()
+    before = await entries(clone)
+    again = await post(client, first, line(world, **right))
+    assert (again.status_code, again.json()["id"], await entries(clone)) == (201, made["id"], before)
+    other = await post(client, first, line(world, **right, claimed_hours=5))
+    assert (other.status_code, other.json()["code"], other.json()["existing_id"]) == (
+        409, "HOURS_LINE_CONFLICT", made["id"],
+    )  # fmt: skip
+    wrong = await post(client, first, line(world))
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "HOURS_LINE_CONFLICT")
+    twin = (await post(client, first, line(world, activity_title="另一场"))).json()
+    await reverse(client, second, twin)
+    refused = await recredit(client, first, twin, **right)
+    assert (refused.status_code, refused.json()["code"]) == (409, "HOURS_LINE_CONFLICT")
+    # Undone, it stays undone whichever way it is posted: crediting anew is an act of its own.
+    await reverse(client, second, made)
+    third = await post(client, first, line(world, **right))
+    assert (third.json()["id"], third.json()["reversed_by_id"] is None) == (made["id"], False)
+    connection = await clone.connect()
+    keys = "SELECT count(DISTINCT line_key) FROM hours_entries WHERE activity_title = '市级培训'"
+    assert await connection.fetchval(keys) == 1
+    await connection.close()
+    now = await recredit(client, first, twin, **right)
+    assert (now.status_code, now.json()["credited_hours"]) == (201, 6)
+    assert (await post(client, first, line(world, **right))).json()["id"] == now.json()["id"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -37,6 +38,32 @@ async def test_two_sheets_with_the_same_line_are_credited_once(office: Office, c
     connection = await clone.connect()
     assert await connection.fetchval("SELECT count(*) FROM hours_entries") == 1
     await connection.close()
+
+
+async def test_editing_against_submitting_leaves_what_was_submitted(office: Office, clone: Clone) -> None:
+    """With the version both have read one wins; without, a line is in the sheet that was submitted, or refused."""
+    statuses = set()
+    for turn in range(6):
+        sheet = await office.sheet("school", activity("1", activity_title=f"备课 {turn}"))
+        path, etag = f"/{sheet['id']}", {"etag": sheet["etag"]} if turn % 2 else {}
+        more = {"lines": [activity("2", activity_title=f"备课 {turn}")], **etag}
+        # Who is asked first has a lead; both leads are given.
+        acts = [office.post("school", f"{path}/lines:batchCreate", more), office.post("school", f"{path}:submit", etag)]
+        answers = await asyncio.gather(*(acts if turn < 3 else acts[::-1]))
+        edited, submitted = (one.status_code for one in (answers if turn < 3 else answers[::-1]))
+        statuses.add((edited, submitted))
+        assert submitted in ({200, 412} if etag else {200})
+        assert edited in ({200, 409, 412} if etag else {200, 409})
+        assert not etag or (edited == 200) != (submitted == 200)
+        found = await office.get("school", path)
+        assert found["status"] == ("submitted" if submitted == 200 else "draft")
+        assert found["line_count"] == 1 + (edited == 200)
+        if submitted == 200:
+            connection = await clone.connect()
+            facts = "SELECT facts ->> 'lines' FROM events WHERE kind = 'hours_submission.submitted' AND entity_id = $1"
+            assert int(await connection.fetchval(facts, UUID(sheet["id"]))) == found["line_count"]
+            await connection.close()
+    assert any(200 in pair for pair in statuses)
 
 
 def expected(status: int, sheets: int) -> dict[int, int]:

@@ -12,6 +12,7 @@ import pytest
 from app.accounts.entry import Entrance
 from app.core.db import Database
 from app.hours import queries
+from tests.factories.certificates import issue, reverse, token_of
 from tests.factories.cluster import Clone
 from tests.factories.graph import data
 from tests.factories.world import World
@@ -241,3 +242,54 @@ async def test_merging_while_hours_are_posted_keeps_the_cap(
         assert (await merge(client, as_role("bureau"), alias, kept)).status_code == 200
     assert await hours(client, as_role("bureau"), kept) <= 40
     assert await differences(database, world) == []
+
+
+async def told(client: httpx.AsyncClient, certificate: dict[str, Any]) -> list[str]:
+    """What verification says has changed since a certificate was issued."""
+    shown = (await client.get(f"/v1/public/verifications/{token_of(certificate)}")).json()
+    return [change["what"] for change in shown["changes"]]
+
+
+@pytest.mark.clause("A5.7.1")
+async def test_reports_and_certificates_take_the_other_record_in(
+    client: httpx.AsyncClient, as_role: AsRole, world: World, alias: UUID, kept: UUID
+) -> None:
+    te, research = as_role("bureau"), {"category": "school_research", "claimed_hours": 12}
+    await post(client, as_role, kept, "2026-10-14", **research)
+    other = (await post(client, as_role, alias, "2026-10-15", "2026-10-16", **research))[0]
+    assert (await merge(client, te, alias, kept)).status_code == 200
+
+    async def figures() -> tuple[Any, ...]:
+        query = {"school_year": "2026-2027"}
+        trend = (await client.get("/v1/hours-completion/trend", params=query, headers=te)).json()["total"]
+        now = (await client.get("/v1/hours-completion", params=query, headers=te)).json()["total"]
+        form = (await client.get("/v1/hours-statistics", params=query, headers=te)).json()["total"]
+        return trend["met"][-1], now["met"], trend["teachers"], form["teachers"] - form["untrained"], form["bands"]
+
+    assert await figures() == (1, 1, 8, 1, [8, 0, 0, 0])
+    one = (await issue(client, as_role("teacher"), world)).json()
+    assert (one["content"]["total"], len(one["stands_on"]["records"])) == ("36", 3)
+    await reverse(client, as_role, other["id"])
+    assert await told(client, one) == ["所依据的一条学时记录（2026-10-15，12 学时）已红冲"]
+    assert await figures() == (1, 1, 8, 1, [8, 0, 0, 0])
+    two = (await issue(client, as_role("teacher"), world)).json()
+    assert (two["content"]["total"], two["edition"]) == ("24", 2)
+    assert (await unmerge(client, te, alias)).status_code == 200
+    assert await told(client, two) == ["所依据的一条学时记录（2026-10-16，12 学时）已随档案分开"]
+    assert await figures() == (0, 0, 9, 2, [9, 0, 0, 0])
+    assert (await issue(client, as_role("teacher"), world)).json()["content"]["total"] == "12"
+
+
+@pytest.mark.clause("A6.13c")
+async def test_a_certificate_says_that_merging_reversed_what_it_stands_on(
+    client: httpx.AsyncClient, as_role: AsRole, world: World, alias: UUID, kept: UUID
+) -> None:
+    """Both records have the same day: the younger entry is reversed and posted anew with nothing."""
+    await post(client, as_role, kept, "2026-10-14")
+    await post(client, as_role, alias, "2026-10-14", "2026-10-15")
+    own = (await issue(client, as_role("teacher_a2"), world, "a2-1")).json()
+    first = (await issue(client, as_role("teacher"), world)).json()
+    assert (await merge(client, as_role("bureau"), alias, kept)).status_code == 200
+    assert await told(client, own) == ["所依据的一条学时记录（2026-10-14，6 学时）已红冲"]
+    assert await told(client, first) == []
+    assert (await issue(client, as_role("teacher"), world)).json()["content"]["total"] == "12"

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,19 +119,34 @@ async def revoke(ctx: Context, certificate_id: UUID, reason: str) -> AnyRow:
     return changed
 
 
-async def note_change(
-    ctx: Context, kind: CertificateKind, *, teacher_id: UUID, period: str, record: UUID, what: str
-) -> None:
-    """Note on the valid certificate that a record it stands on has changed since; verification shows it.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record that certificates of a teacher and period may stand on has changed since.
 
-    what: Chinese, for the public: no names, no numbers of persons. The caller has asked for the right to change.
+    what: Chinese, for the public: no names, no numbers of persons.
     """
-    change = {"at": datetime.now(CHINA).isoformat(timespec="seconds"), "record": str(record), "what": what}
-    for row in await queries.note_change(ctx, kind, teacher_id, period, change):
+
+    teacher_id: UUID
+    period: str
+    record: UUID
+    what: str
+
+
+async def note_changes(ctx: Context, kind: CertificateKind, changes: Sequence[Change]) -> None:
+    """Note changes on the valid certificates that stand on the records; verification shows them.
+
+    The caller has asked for the right to change.
+    """
+    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    told = [
+        {"teacher_id": one.teacher_id, "period": one.period, "place": place}
+        | {"change": {"at": at, "record": str(one.record), "what": one.what}}
+        for place, one in enumerate(changes)
+    ]
+    for row in await queries.note_changes(ctx, kind, told) if told else ():
         place = Place(row.organisation_id, row.teacher_id)
-        await ctx.record(
-            "certificate.unsettled", entity="certificate", entity_id=row.id, place=place, facts={"record": str(record)}
-        )
+        facts = {"records": [change["record"] for change in row.changes]}
+        await ctx.record("certificate.unsettled", entity="certificate", entity_id=row.id, place=place, facts=facts)
 
 
 async def _supersede(ctx: Context, row: AnyRow) -> None:

@@ -16,7 +16,8 @@ SELECT s.number, s.plan, NULL::jsonb AS before,
 """
 TO_REVERSE = text(
     f"""
-    SELECT e.id FROM hours_entries e
+    SELECT e.id, e.teacher_id, e.school_year AS start_year, e.activity_date, e.credited AS credited_hours
+      FROM hours_entries e
       JOIN hours_summaries h ON h.region_id = :region AND h.teacher_id = e.teacher_id
                             AND h.school_year = e.school_year AND h.category = e.category
      WHERE e.region_id = :region AND e.source = '{HoursSource.IMPORT}' AND e.source_id = :import
@@ -25,3 +26,11 @@ TO_REVERSE = text(
     """
 )
 REVERSE = text("SELECT reverse_hours(:region, :original, :new_id, :reason, :policy, :by, :today, :may_correct)")
+
+
+def canonical(rows: str) -> str:
+    """A line whose content a re-credit gave to another one is that one. rows: which of the stage."""
+    return f"""
+    UPDATE import_stage_hours AS s SET line_key = a.line_key FROM hours_line_aliases a
+     WHERE s.region_id = :region AND {rows} AND a.region_id = :region AND a.alias = s.line_key
+    """

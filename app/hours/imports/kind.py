@@ -46,7 +46,8 @@ from app.core.batch.staging import (
 from app.core.crypto import vault
 from app.core.ids import new_id
 from app.hours import rules
-from app.hours.imports import around, statements
+from app.hours.imports import around, crediting_statements, statements
+from app.hours.service import note_reversals
 from app.hours.states import HoursCategory
 from app.policy.finding import Finding
 from app.policy.load import Regulation
@@ -184,7 +185,7 @@ class HoursKind:
 
     def checks(self) -> Sequence[Callable[[Context, Batch], Awaitable[None]]]:
         """Who is meant, what the policy says of the day, whether each line is acceptable, and what is known already."""
-        return (_resolve, _figure, _check_lines, _find_repeated, _plan, _warn_of_limits)
+        return (*LINE_CHECKS, _plan, _warn_of_limits)
 
     async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
         """Reverse lines that are not reversed yet 红冲, account rows locked in their order."""
@@ -196,6 +197,7 @@ class HoursKind:
         if rows:
             acts = [{**who, "original": row.id, "new_id": new_id()} for row in rows]
             await ctx.db.execute(around.REVERSE, acts)
+            await note_reversals(ctx, rows)
             facts = {"import_id": str(batch.import_id), "reversed": len(rows), "reason": reason}
             await ctx.record("hours.batch_reversed", entity="import", entity_id=batch.import_id, facts=facts)
         return Undone(len(rows), 0, is_end=len(rows) < most)
@@ -210,10 +212,11 @@ class HoursKind:
             await ctx.db.execute(statements.REFUSE_CLOSED, refused)
         await ctx.db.execute(statements.MAKE_ACCOUNTS, span)
         await ctx.db.execute(statements.LOCK_ACCOUNTS, span)
+        await ctx.db.execute(statements.CANONICAL_CHUNK, span)
         await ctx.db.execute(statements.CHECK_POSTED, {**span, "places": places_of(batch)})
         await ctx.db.execute(statements.DROP_KNOWN, span)
         who = {"policy": ctx.regulation.version, "by": ctx.principal.account_id, "today": ctx.clock.today}
-        done = (await ctx.db.execute(statements.POST, {**span, **who, "labels": _labels(ctx)})).one()
+        done = (await ctx.db.execute(crediting_statements.POST, {**span, **who, "labels": _labels(ctx)})).one()
         facts = {"claimed": str(done.claimed or 0), "credited": str(done.credited or 0)}
         return Applied("hours.batch_posted", facts)
 
@@ -224,6 +227,7 @@ HOURS = HoursKind()
 async def _resolve(ctx: Context, batch: Batch) -> None:
     """Who is meant by each line, and where they were on its day."""
     await ctx.db.execute(statements.RESOLVE, {**batch.values, "year": batch.school_year})
+    await ctx.db.execute(statements.CANONICAL, batch.values)
 
 
 async def _figure(ctx: Context, batch: Batch) -> None:
@@ -263,6 +267,10 @@ async def _find_repeated(ctx: Context, batch: Batch) -> None:
     await ctx.db.execute(statements.SKIP_REPEATED, batch.values)
 
 
+LINE_CHECKS: Final = (_resolve, _figure, _check_lines, _find_repeated)
+"""What a line must be, wherever it is to go."""
+
+
 async def _plan(ctx: Context, batch: Batch) -> None:
     """What is known already is unchanged or contradicted; everything else is to be created, in order of account."""
     values = {**batch.values, "places": places_of(batch)}
@@ -275,7 +283,7 @@ async def _plan(ctx: Context, batch: Batch) -> None:
 async def _warn_of_limits(ctx: Context, batch: Batch) -> None:
     """Which lines will be credited less than claimed, as the ledger stands now."""
     values = {**batch.values, "first": 1, "last": 2**31 - 1, "labels": _labels(ctx), "places": places_of(batch)}
-    await ctx.db.execute(statements.CHECK_LIMITS, values)
+    await ctx.db.execute(crediting_statements.CHECK_LIMITS, values)
 
 
 def _labels(ctx: Context) -> str:

@@ -1,6 +1,6 @@
 """SQL of importing hours: every statement names the region and the import. [A5.6] [A6.13c]
 
-Crediting stands here a second time; a property test shows that it agrees with rules.credit_in_order.
+What a line is credited stands in crediting_statements.
 """
 
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from app.core.batch.staging import CREATE, LOOKED_AT, PENDING, REFUSED, SKIPPED, UNCHANGED, Check, checks_sql
+from app.hours.imports.around import canonical
 from app.hours.states import HoursSource
 
 _MINE: Final = "s.import_id = :import"
@@ -44,6 +45,9 @@ RESOLVE = text(
      WHERE s.region_id = :region AND {_MINE} AND s.number = r.number
     """
 )
+
+
+CANONICAL = text(canonical(f"{_MINE} AND s.plan = '{PENDING}'"))
 DAYS = text(
     f"SELECT DISTINCT s.category, s.activity_date {_SEEN} AND s.category IS NOT NULL AND s.activity_date IS NOT NULL"
 )
@@ -97,6 +101,10 @@ _CLOSED: Final = "'：' || s.school_year || '-' || (s.school_year + 1) || ' 学�
 _IS_UNREAD: Final = """EXISTS (SELECT 1 FROM import_faults f WHERE f.region_id = :region AND f.import_id = :import
     AND f.row = s.number AND f."column" IN (CAST(:places AS jsonb) -> 'staff_no' ->> 0,
                                            CAST(:places AS jsonb) -> 'id_number' ->> 0))"""
+# Of a teacher who was elsewhere on the day nothing more is told: no name, no post.
+_IN_SCOPE: Final = (
+    "(CAST(:scope AS text[]) IS NULL OR coalesce(s.school_id::text = ANY (CAST(:scope AS text[])), false))"
+)
 CHECK_LINES = text(
     checks_sql(
         f"SELECT s.* {_SEEN}",
@@ -124,29 +132,29 @@ CHECK_LINES = text(
                 "s.is_two", "TEACHER_CONFLICT", "'教职工号与身份证号不是同一位教师，请核对。'", "staff_no", "s.staff_no"
             ),
             Check(
-                "s.name <> s.name_found AND s.is_two IS NOT TRUE",
+                f"s.name <> s.name_found AND s.is_two IS NOT TRUE AND {_IN_SCOPE}",
                 "NAME_MISMATCH",
                 "'姓名“' || s.name || '”与系统中“' || left(s.name_found, 1) || '*”不一致，请核对教职工号。'",
                 "name",
                 "s.name",
             ),
             Check(
-                "s.teacher_id IS NOT NULL AND s.school_id IS NULL AND s.activity_date IS NOT NULL",
+                "s.teacher_id IS NOT NULL AND s.school_id IS NULL AND s.activity_date IS NOT NULL"
+                " AND CAST(:scope AS text[]) IS NULL",
                 "NOT_EMPLOYED",
                 "'该教师 ' || s.activity_date || ' 不在本区域任职。'",
                 "activity_date",
             ),
             Check(
-                "s.school_id IS NOT NULL AND NOT s.is_on_post",
+                f"s.school_id IS NOT NULL AND NOT s.is_on_post AND {_IN_SCOPE}",
                 "NOT_ON_POST",
                 "'该教师 ' || s.activity_date || ' 不在岗（附件5 二）。'",
                 "activity_date",
             ),
             Check(
-                "s.school_id IS NOT NULL AND CAST(:scope AS text[]) IS NOT NULL"
-                " AND s.school_id::text <> ALL (CAST(:scope AS text[]))",
+                f"s.teacher_id IS NOT NULL AND s.activity_date IS NOT NULL AND NOT {_IN_SCOPE}",
                 "SCOPE_DENIED",
-                "'该教师不在您的管理范围。'",
+                "'该教师 ' || s.activity_date || ' 不在您的管理范围。'",
                 "staff_no",
             ),
             Check(
@@ -241,10 +249,10 @@ ORDER = text(
     """
 )
 
-_CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
+CHUNK: Final = f"{_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
 _ACCOUNTS: Final = f"""
 SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.cap, s.target FROM import_stage_hours AS s
-  WHERE s.region_id = :region AND {_CHUNK}
+  WHERE s.region_id = :region AND {CHUNK}
 """
 MAKE_ACCOUNTS = text(
     f"""
@@ -267,10 +275,10 @@ LOCK_ACCOUNTS = text(
 HOLD_YEARS = text(
     f"""
     SELECT hold_hours_years(:region, ARRAY(SELECT DISTINCT s.school_year FROM import_stage_hours AS s
-                                            WHERE s.region_id = :region AND {_CHUNK}))
+                                            WHERE s.region_id = :region AND {CHUNK}))
     """
 )
-_IN_CLOSED: Final = f"{_CHUNK} AND s.school_year = ANY (CAST(:closed AS integer[]))"
+_IN_CLOSED: Final = f"{CHUNK} AND s.school_year = ANY (CAST(:closed AS integer[]))"
 CHECK_CLOSED = text(
     checks_sql(
         f"SELECT s.* FROM import_stage_hours AS s WHERE s.region_id = :region AND {_IN_CLOSED}",
@@ -280,120 +288,15 @@ CHECK_CLOSED = text(
 REFUSE_CLOSED = text(
     f"UPDATE import_stage_hours AS s SET plan = '{REFUSED}' WHERE s.region_id = :region AND {_IN_CLOSED}"
 )
-# Behind the lock: a line that another writer posted since the check is known by now.
-CHECK_POSTED = text(_check_known(_CHUNK))
+# Behind the lock: a line that another writer posted or corrected since the check is known by now.
+CANONICAL_CHUNK = text(canonical(CHUNK))
+CHECK_POSTED = text(_check_known(CHUNK))
 DROP_KNOWN = text(
     f"""
     UPDATE import_stage_hours AS s SET plan = k.plan
       FROM (SELECT s.number,
                    CASE WHEN {_CONTENT} IS DISTINCT FROM {_STORED} THEN '{REFUSED}' ELSE '{UNCHANGED}' END AS plan
-              FROM import_stage_hours AS s {_NEWEST} WHERE s.region_id = :region AND {_CHUNK}) AS k
+              FROM import_stage_hours AS s {_NEWEST} WHERE s.region_id = :region AND {CHUNK}) AS k
      WHERE s.region_id = :region AND {_MINE} AND s.number = k.number
     """
-)
-
-CREDITED: Final = f"""
-WITH line AS (
-    SELECT s.*, coalesce(h.credited, 0) AS held, coalesce(d.hours, 0) AS day_held,
-           sum(s.claimed) OVER (PARTITION BY s.teacher_id, s.school_year, s.category, s.activity_date
-                                ORDER BY s.position ROWS UNBOUNDED PRECEDING) AS day_claimed
-      FROM import_stage_hours AS s
-      LEFT JOIN hours_summaries h ON h.region_id = :region AND h.teacher_id = s.teacher_id
-                                 AND h.school_year = s.school_year AND h.category = s.category
-      LEFT JOIN (SELECT t.teacher_id, t.category, t.activity_date, of_day.hours
-                   FROM (SELECT DISTINCT s.teacher_id, s.school_year, s.category, s.activity_date
-                           FROM import_stage_hours AS s
-                             WHERE s.region_id = :region AND {_CHUNK} AND s.per_day IS NOT NULL) AS t
-                   JOIN LATERAL (SELECT sum(e.credited) AS hours FROM hours_entries e
-                                  WHERE e.region_id = :region
-                                    AND e.teacher_id = ANY (ARRAY(
-                                        SELECT p.id FROM teachers p WHERE p.region_id = :region
-                                           AND (p.id = t.teacher_id OR p.merged_into_id = t.teacher_id)))
-                                    AND e.school_year = t.school_year AND e.category = t.category
-                                    AND e.activity_date = t.activity_date) AS of_day ON true) AS d
-             ON s.per_day IS NOT NULL AND d.teacher_id = s.teacher_id AND d.category = s.category
-            AND d.activity_date = s.activity_date
-     WHERE s.region_id = :region AND {_CHUNK}
-), allowed AS (
-    SELECT line.*,
-           CASE WHEN per_day IS NULL THEN claimed
-                ELSE least(greatest(per_day - day_held, 0), day_claimed)
-                   - least(greatest(per_day - day_held, 0), day_claimed - claimed) END AS allowed
-      FROM line
-), summed AS (
-    SELECT allowed.*, held + sum(allowed) OVER (PARTITION BY teacher_id, school_year, category
-                                                ORDER BY position ROWS UNBOUNDED PRECEDING) AS year_after,
-           CASE WHEN cap IS NOT NULL THEN greatest(cap, held) END AS bound
-      FROM allowed
-), credited AS (
-    SELECT summed.*, least(bound, year_after - allowed) AS used_year,
-           least(bound, year_after) - least(bound, year_after - allowed) AS credited
-      FROM summed
-), told AS (
-    SELECT c.*, day_held + sum(credited) OVER (PARTITION BY teacher_id, school_year, category, activity_date
-                                               ORDER BY position ROWS UNBOUNDED PRECEDING) - credited AS used_day,
-           CAST(:labels AS jsonb) -> c.category ->> 'label' AS label,
-           CAST(:labels AS jsonb) -> c.category ->> 'short' AS short,
-           CAST(:labels AS jsonb) -> c.category ->> 'clause' AS clause
-      FROM credited AS c
-)
-"""
-_IS_DAY: Final = "per_day IS NOT NULL AND greatest(per_day - used_day, 0) < claimed"
-_IS_YEAR: Final = "cap IS NOT NULL AND greatest(cap - used_year, 0) < claimed"
-
-
-def _finding(rule: str, words: str, used: str, bound: str) -> str:
-    numbers = [f"trim_scale({name})" for name in (bound, used, "claimed", "credited")]
-    message = f"format('%s{words}', label, {', '.join(numbers)})"
-    return (
-        f"jsonb_build_object('rule', '{rule}', 'severity', 'advise', 'clause', clause, 'message', {message},"
-        f" 'actual', trim_scale({used} + claimed), 'required', trim_scale({bound}), 'waivable', false)"
-    )
-
-
-_DAY: Final = _finding(
-    "hours.daily_limit", "每天按 %s 学时计算，当天已计 %s，本次填报 %s，计入 %s。", "used_day", "per_day"
-)
-_CAP: Final = _finding("hours.yearly_cap", "每学年计 %s 学时以内，已计 %s，本次填报 %s，计入 %s。", "used_year", "cap")
-POST = text(
-    f"""
-    {CREDITED}, lines AS MATERIALIZED (
-        SELECT told.*, CASE WHEN {_IS_DAY} THEN jsonb_build_array({_DAY}) ELSE '[]' END
-                    || CASE WHEN {_IS_YEAR} THEN jsonb_build_array({_CAP}) ELSE '[]' END AS findings
-          FROM told
-    )
-    SELECT post_hours(:region, ARRAY(
-               SELECT ROW(l.id, l.teacher_id, l.school_id, l.school_year, l.category, l.claimed, l.credited,
-                          l.activity_title, l.activity_date, l.session, '{HoursSource.IMPORT}', :import, l.external_key,
-                          l.line_key, 1, NULL, NULL, l.findings, CAST(:policy AS text), CAST(:by AS uuid),
-                          NULL)::hours_line
-                 FROM lines AS l ORDER BY l.position), :today),
-           (SELECT sum(claimed) FROM lines) AS claimed, (SELECT sum(credited) FROM lines) AS credited
-    """
-)
-CHECK_LIMITS = text(
-    checks_sql(
-        f"{CREDITED} SELECT told.* FROM told WHERE credited < claimed",
-        (
-            Check(
-                _IS_YEAR,
-                "HOURS_CAPPED",
-                "'：' || coalesce(s.name, s.name_found) || ' 本学年' || s.short || '学时已满 ' || trim_scale(s.cap)"
-                " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
-                "claimed",
-                "trim_scale(s.claimed)",
-                "warning",
-            ),
-            Check(
-                _IS_DAY,
-                "HOURS_DAY_LIMIT",
-                "'：' || s.short || '每天按 ' || trim_scale(s.per_day) || ' 学时计算，'"
-                " || '当天已计 ' || trim_scale(s.used_day)"
-                " || '，本次计入 ' || trim_scale(s.credited) || '（附件6 第十三条）。'",
-                "claimed",
-                "trim_scale(s.claimed)",
-                "warning",
-            ),
-        ),
-    )
 )

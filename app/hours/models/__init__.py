@@ -2,7 +2,7 @@
 
 from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.disputes import HoursDispute
-from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursSummary
+from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursLineAlias, HoursSummary
 from app.hours.models.seals import HoursSeal
 from app.hours.models.submissions import HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
 
@@ -12,6 +12,7 @@ __all__ = [
     "HoursCompletionCounter",
     "HoursDispute",
     "HoursEntry",
+    "HoursLineAlias",
     "HoursSeal",
     "HoursSubmission",
     "HoursSubmissionAct",

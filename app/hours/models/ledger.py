@@ -94,6 +94,23 @@ class HoursEntry(Base):
     )
 
 
+class HoursLineAlias(Base):
+    """Another key of a line: what it would be called by the content that a re-credit gave it 更正后的标识.
+
+    The line keeps its own key through all revisions; a file or a posting with the corrected content finds it by this.
+    """
+
+    __tablename__ = "hours_line_aliases"
+    region_id: Mapped[int] = mapped_column(Integer, ForeignKey("regions.id"), primary_key=True)
+    alias: Mapped[str] = mapped_column(Text, primary_key=True)
+    line_key: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("alias <> line_key", name="another"),
+        Index("ix_hours_line_aliases_line_key", "region_id", "line_key"),
+    )
+
+
 class HoursSummary(Base):
     """What a teacher has of one category in one school year; the row is the lock, its CHECK is the cap."""
 

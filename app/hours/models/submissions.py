@@ -14,6 +14,7 @@ from sqlalchemy import (
     Numeric,
     UniqueConstraint,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -69,7 +70,10 @@ class HoursSubmission(RegionRow, Base):
 
 
 class HoursSubmissionLine(RegionRow, Base):
-    """A teacher's hours for one activity 申报明细; `entry_id` names the entry that approval has posted."""
+    """A teacher's hours for one activity 申报明细.
+
+    entry_id: the entry that approval has posted; import_id: the import that has brought the line.
+    """
 
     __tablename__ = "hours_submission_lines"
     submission_id: Mapped[UUID]
@@ -80,6 +84,7 @@ class HoursSubmissionLine(RegionRow, Base):
     session: Mapped[str | None]
     claimed: Mapped[Decimal] = mapped_column(Numeric())
     entry_id: Mapped[UUID | None]
+    import_id: Mapped[UUID | None]
 
     __table_args__ = (
         region_reference("submission_id", "hours_submissions"),
@@ -89,6 +94,14 @@ class HoursSubmissionLine(RegionRow, Base):
         UniqueConstraint("region_id", "entry_id", name="uq_hours_submission_lines_entry"),
         CheckConstraint(steps("claimed") + " AND claimed > 0", name="claimed"),
         CheckConstraint("position >= 1", name="position"),
+        Index("ix_hours_submission_lines_teacher", "region_id", "teacher_id", "activity_date"),
+        Index(
+            "ix_hours_submission_lines_import",
+            "region_id",
+            "import_id",
+            "submission_id",
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
     )
 
 

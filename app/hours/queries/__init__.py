@@ -1,6 +1,6 @@
 """SQL of the hours ledger. Entries, summaries and counters are written by database functions only."""
 
-from app.hours.queries.certificates import covering_seal, issuing_bodies, lock_year, standing_entries
+from app.hours.queries.certificates import covering_seal, issuing_bodies, lock_year, persons_of, standing_entries
 from app.hours.queries.certificates import holder as certificate_holder
 from app.hours.queries.checks import counter_differences, summary_differences
 from app.hours.queries.closings import acts, closings, hold_year_alone, set_closing
@@ -37,6 +37,7 @@ from app.hours.queries.ledger import (
     placements,
     post,
     reverse,
+    set_line_alias,
 )
 from app.hours.queries.merging import entries_of_persons, lock_summaries_of, post_anew, recount
 
@@ -74,6 +75,7 @@ __all__ = [
     "open_disputes",
     "page",
     "page_json",
+    "persons_of",
     "placements",
     "post",
     "post_anew",
@@ -81,6 +83,7 @@ __all__ = [
     "refresh_completion",
     "reverse",
     "set_closing",
+    "set_line_alias",
     "standing_entries",
     "summary_differences",
     "teacher_completion",

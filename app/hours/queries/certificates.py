@@ -1,10 +1,10 @@
 """SQL of the hours certificate 学时证明: whom it is for, what was credited, and the lock it reads behind."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, and_, cast, func, literal, select, tuple_
+from sqlalchemy import BigInteger, Text, Uuid, and_, cast, func, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
@@ -12,6 +12,7 @@ from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.core.db import AnyRow
 from app.hours.models import HoursEntry, HoursSeal, HoursSummary
+from app.hours.queries.ledger import records_of
 from app.organisations.models import Organisation, Region
 from app.teachers.models import Teacher
 
@@ -50,7 +51,7 @@ async def lock_year(ctx: Context, teacher_id: UUID, year: int) -> None:
 
 
 async def standing_entries(ctx: Context, teacher_id: UUID, year: int) -> Sequence[AnyRow]:
-    """A teacher's entries of a year that are not reversed, by day; read them with the year locked."""
+    """A person's entries of a year that are not reversed, by day; read them with the year locked."""
     entry, reversal = HoursEntry, aliased(HoursEntry)
     undone = select(reversal.id).where(reversal.region_id == entry.region_id, reversal.reverses_id == entry.id)
     columns: tuple[Any, ...] = (
@@ -66,7 +67,7 @@ async def standing_entries(ctx: Context, teacher_id: UUID, year: int) -> Sequenc
         select(*columns)
         .where(
             entry.region_id == ctx.principal.region_id,
-            entry.teacher_id == teacher_id,
+            entry.teacher_id.in_(records_of(ctx.principal.region_id, literal(teacher_id, Uuid()))),
             entry.school_year == year,
             entry.reverses_id.is_(None),
             ~undone.exists(),
@@ -74,6 +75,14 @@ async def standing_entries(ctx: Context, teacher_id: UUID, year: int) -> Sequenc
         .order_by(entry.activity_date, entry.seq)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+async def persons_of(ctx: Context, teacher_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whose records they are that were merged into another: record -> person; others are absent."""
+    statement = select(Teacher.id, Teacher.merged_into_id).where(
+        Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids), Teacher.merged_into_id.is_not(None)
+    )
+    return {row.id: row.merged_into_id for row in (await ctx.db.execute(statement)).all()}
 
 
 async def issuing_bodies(ctx: Context) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, and_, bindparam, case, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, bindparam, case, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
@@ -18,7 +18,7 @@ from app.access.permissions import Permission, Reach
 from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
-from app.hours.models import HoursDispute, HoursEntry, HoursSummary
+from app.hours.models import HoursDispute, HoursEntry, HoursLineAlias, HoursSummary
 from app.organisations.models import Organisation
 from app.teachers.models import Employment, Teacher
 
@@ -290,9 +290,27 @@ async def credited_on_days(
 
 
 async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, AnyRow]:
-    """The newest revision of lines already posted, by line key."""
-    statement = _entries(ctx).where(HoursEntry.line_key.in_(keys)).order_by(HoursEntry.revision)
-    return {row.line_key: row for row in (await ctx.db.execute(statement)).all()}
+    """The newest revision of lines already posted, by line key and by the keys of what a re-credit made of them."""
+    other, region = HoursLineAlias, ctx.principal.region_id
+    wanted = bindparam("line_keys", list(keys), ARRAY(Text()))
+    mine = (other.region_id == region, other.alias == any_(wanted))
+    texts = ARRAY(Text())
+    # One array for both: an index scan, where an OR over a subquery would read the whole ledger.
+    corrected = func.array(select(other.line_key).where(*mine).scalar_subquery(), type_=texts)
+    kept = func.array_cat(wanted, corrected, type_=texts)
+    of_line = select(other.alias).where(*mine, other.line_key == HoursEntry.line_key).scalar_subquery()
+    called = func.array(of_line, type_=texts).label("called")
+    statement = _entries(ctx).add_columns(called).where(HoursEntry.line_key == any_(kept)).order_by(HoursEntry.revision)
+    rows = (await ctx.db.execute(statement)).all()
+    own = {row.line_key: row for row in rows}
+    return own | {alias: row for row in rows for alias in row.called}
+
+
+async def set_line_alias(ctx: Context, alias: str, line_key: str) -> None:
+    """Let a line be found by another key as well."""
+    new = insert(HoursLineAlias).values(region_id=ctx.principal.region_id, alias=alias, line_key=line_key)
+    known = [HoursLineAlias.region_id, HoursLineAlias.alias]
+    await ctx.db.execute(new.on_conflict_do_update(index_elements=known, set_={"line_key": line_key}))
 
 
 POST_HOURS = text(

@@ -56,6 +56,15 @@ def _roster(ctx: Context, day: date) -> Subquery:
     )
 
 
+def _of_persons(who: Subquery, entries: AnySelect) -> AnySelect:
+    """Entries joined to the persons of a roster whose records they stand with, merged ones taken in as balances do."""
+    record = aliased(Teacher)
+    stands_with = and_(record.region_id == HoursEntry.region_id, record.id == HoursEntry.teacher_id)
+    return entries.join(record, stands_with).join(
+        who, who.c.teacher_id == func.coalesce(record.merged_into_id, record.id)
+    )
+
+
 def _by_group(
     ctx: Context, who: Subquery, group_by: str, figures: Sequence[Any], *, also: Sequence[Any] = (), joined: Any = None
 ) -> AnySelect:
@@ -96,17 +105,17 @@ async def trend(
     """
     who = _roster(ctx, on)
     entry = HoursEntry
-    so_far = func.sum(func.sum(entry.credited)).over(partition_by=entry.teacher_id, order_by=entry.activity_date)
+    person = who.c.teacher_id
+    so_far = func.sum(func.sum(entry.credited)).over(partition_by=person, order_by=entry.activity_date)
     days = (
-        select(entry.teacher_id, entry.activity_date, so_far.label("so_far"))
-        .join(who, who.c.teacher_id == entry.teacher_id)
+        _of_persons(who, select(person, entry.activity_date, so_far.label("so_far")).select_from(entry))
         .where(
             entry.region_id == ctx.principal.region_id,
             entry.school_year == year.start,
             entry.category == HoursCategory.SCHOOL_RESEARCH,
             entry.activity_date <= on,
         )
-        .group_by(entry.teacher_id, entry.activity_date)
+        .group_by(person, entry.activity_date)
         .subquery("days")
     )
     reached = (
@@ -223,11 +232,12 @@ async def statistics(
     """Teachers by group and band (0: the first) of their hours, each day counted up to a limit: with `untrained`."""
     entry = HoursEntry
     who = _roster(ctx, on)
+    person = who.c.teacher_id
+    of_day = select(person, func.least(func.sum(entry.credited), per_day_max).label("hours")).select_from(entry)
     per_day = (
-        select(entry.teacher_id, func.least(func.sum(entry.credited), per_day_max).label("hours"))
-        .join(who, who.c.teacher_id == entry.teacher_id)
+        _of_persons(who, of_day)
         .where(entry.region_id == ctx.principal.region_id, entry.school_year == year.start, entry.activity_date <= on)
-        .group_by(entry.teacher_id, entry.activity_date)
+        .group_by(person, entry.activity_date)
         .subquery("per_day")
     )
     held = select(per_day.c.teacher_id, func.sum(per_day.c.hours).label("hours")).group_by(per_day.c.teacher_id)

@@ -80,12 +80,13 @@ async def entered_on(
     ctx: Context, places: Sequence[tuple[UUID, date]], units: frozenset[UUID]
 ) -> dict[tuple[UUID, date], list[AnyRow]]:
     """Entries of teachers on days at these units that are not reversed: (teacher, day) -> entries."""
-    wanted, entry = _pairs(places), HoursEntry
+    wanted, entry, record = _pairs(places), HoursEntry, aliased(Teacher)
+    person = func.coalesce(record.merged_into_id, record.id)
     undone = exists().where(_Reversal.region_id == entry.region_id, _Reversal.reverses_id == entry.id)
     statement = (
         select(
             entry.id,
-            entry.teacher_id,
+            wanted.c.teacher_id,
             entry.activity_date,
             entry.line_key,
             entry.category,
@@ -93,7 +94,8 @@ async def entered_on(
             entry.session,
             entry.source,
         )
-        .join(wanted, and_(entry.teacher_id == wanted.c.teacher_id, entry.activity_date == wanted.c.day))
+        .join(record, and_(record.region_id == entry.region_id, record.id == entry.teacher_id))
+        .join(wanted, and_(wanted.c.teacher_id == person, wanted.c.day == entry.activity_date))
         .where(
             entry.region_id == ctx.principal.region_id,
             entry.school_id.in_(units),

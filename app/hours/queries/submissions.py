@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Numeric, and_, case, delete, func, insert, literal, select, text, true, update
+from sqlalchemy import ColumnElement, Numeric, and_, case, delete, func, insert, literal, select, text, true, update
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
@@ -16,6 +16,7 @@ from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursEntry, HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
+from app.hours.states import OPEN_FOR_LINES, SubmissionStatus
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 
@@ -247,6 +248,48 @@ async def remove_lines(ctx: Context, submission_id: UUID, line_id: UUID | None =
     """Take lines off a sheet that has not been submitted: one, or all."""
     statement = delete(_Line).where(_Line.region_id == ctx.principal.region_id, _Line.submission_id == submission_id)
     await ctx.db.execute(statement if line_id is None else statement.where(_Line.id == line_id))
+
+
+def _of_import(ctx: Context, import_id: UUID, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The sheets in which lines of an import stand."""
+    own = (_Line.region_id == ctx.principal.region_id, _Line.import_id == import_id, *more)
+    return _Sheet.id.in_(select(_Line.submission_id).where(*own))
+
+
+async def draft_of_import(ctx: Context, import_id: UUID, school_id: UUID, term: str) -> AnyRow | None:
+    """The newest draft in which an import has put lines of a school and term, held."""
+    mine = (_Sheet.school_id == school_id, _Sheet.start_year == int(term[:4]), _Sheet.term == int(term[-1]))
+    return await _newest(ctx, _of_import(ctx, import_id), *mine, _Sheet.status == str(SubmissionStatus.DRAFT))
+
+
+async def open_sheet_of_import(ctx: Context, import_id: UUID) -> AnyRow | None:
+    """A sheet open for lines in which lines of an import stand that nobody has corrected, held."""
+    mine = _of_import(ctx, import_id, _Line.version == 1)
+    return await _newest(ctx, mine, _Sheet.status.in_([str(one) for one in OPEN_FOR_LINES]))
+
+
+async def _newest(ctx: Context, *conditions: ColumnElement[bool]) -> AnyRow | None:
+    scope = rows(ctx.principal, Permission.SUBMISSION_FILE, organisation=_Sheet.school_id)
+    statement = (
+        select(_Sheet.id)
+        .where(_Sheet.region_id == ctx.principal.region_id, scope, *conditions)
+        .order_by(_Sheet.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    found = await ctx.db.scalar(statement)
+    return await by_id(ctx, found) if found else None
+
+
+async def remove_imported_lines(ctx: Context, submission_id: UUID, import_id: UUID) -> int:
+    """Take the lines of an import that nobody has corrected off a sheet; how many."""
+    statement = delete(_Line).where(
+        _Line.region_id == ctx.principal.region_id,
+        _Line.submission_id == submission_id,
+        _Line.import_id == import_id,
+        _Line.version == 1,
+    )
+    return (await ctx.db.execute(statement)).rowcount
 
 
 _LINK = text(

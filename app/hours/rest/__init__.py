@@ -9,6 +9,7 @@ ROUTERS = (
     certificates.router,
     seals.router,
     submissions.router,
+    submissions.pasting,
     disputes.router,
     files.router,
 )

@@ -1,4 +1,4 @@
-"""REST of the evidence of ledger entries."""
+"""REST of the evidence of ledger entries and of school sheets."""
 
 from uuid import UUID
 
@@ -33,3 +33,22 @@ async def get_hours_entry_files_zip(ctx: Ctx, entry_id: UUID, shelf: OnShelf) ->
     """All files of an entry in one zip, with an index 打包下载."""
     pieces = packed(await service.files_to_pack(ctx, entry_id), shelf.storage)
     return StreamingResponse(pieces, media_type="application/zip", headers=attached("学时佐证材料.zip"))
+
+
+@router.post("/hours-submissions/{submission_id:uuid}/files", **uploads(Permission.SUBMISSION_FILE))
+async def attach_hours_submission_file(arrived: Arrival, ctx: Ctx, submission_id: UUID) -> Response:
+    """Upload evidence of a draft or returned sheet 上传申报佐证材料 [A5.10]."""
+    return arrived.answer(await service.attach_submission_file(ctx, submission_id, arrived.draft, arrived.shelf.limits))
+
+
+@router.get("/hours-submissions/{submission_id:uuid}/files", response_model=Listing[File], **READ)
+async def list_hours_submission_files(ctx: Ctx, submission_id: UUID, page: Paged) -> object:
+    """Files of a sheet, oldest first 申报佐证材料."""
+    return listing(await service.submission_files(ctx, submission_id, page))
+
+
+@router.get("/hours-submissions/{submission_id:uuid}/files.zip", response_class=Response, responses=ZIP, **READ)
+async def get_hours_submission_files_zip(ctx: Ctx, submission_id: UUID, shelf: OnShelf) -> Response:
+    """All files of a sheet in one zip, with an index 打包下载."""
+    pieces = packed(await service.submission_files_to_pack(ctx, submission_id), shelf.storage)
+    return StreamingResponse(pieces, media_type="application/zip", headers=attached("申报佐证材料.zip"))

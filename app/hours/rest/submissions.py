@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from app.access.doors import Ctx, Once, Paged, Tagged, listing, permits
+from app.access.doors import Ctx, Once, Paged, Tagged, TextRoute, listing, permits
 from app.access.permissions import Permission
 from app.core.schemas import Listing
 from app.hours import service
@@ -29,8 +29,10 @@ from app.hours.states import HoursCategory, SubmissionStatus
 from app.organisations.schemas import YearName
 
 router = APIRouter(tags=["hours"])
+pasting = APIRouter(tags=["hours"], route_class=TextRoute)
 READ = permits(Permission.SUBMISSION_READ)
 FILE = permits(Permission.SUBMISSION_FILE)
+PASTE = FILE["openapi_extra"] | TextRoute.DOCUMENTED
 ONE = "/hours-submissions/{submission_id:uuid}"
 
 
@@ -88,12 +90,17 @@ async def create_hours_submission_lines(
     return tag.seal(await service.add_lines(ctx, submission_id, new, version=tag.expected(new)))
 
 
-@router.post(f"{ONE}/lines:paste", response_model=HoursSubmission, **FILE)
+@pasting.post(f"{ONE}/lines:paste", response_model=HoursSubmission, openapi_extra=PASTE)
 async def paste_hours_submission_lines(
-    ctx: Ctx, submission_id: UUID, paste: HoursSubmissionPaste, tag: Tagged
+    ctx: Ctx,
+    submission_id: UUID,
+    paste: HoursSubmissionPaste,
+    tag: Tagged,
+    replace: Annotated[bool, Query(description="同 JSON 中的 replace，供纯文本使用")] = False,
 ) -> object:
-    """Enter rows copied from a spreadsheet 粘贴填报."""
-    return tag.seal(await service.paste_lines(ctx, submission_id, paste, version=tag.expected(paste)))
+    """Enter rows copied from a spreadsheet, as JSON or as plain text 粘贴填报."""
+    whole = paste.model_copy(update={"replace": paste.replace or replace})
+    return tag.seal(await service.paste_lines(ctx, submission_id, whole, version=tag.expected(paste)))
 
 
 @router.patch(f"{ONE}/lines/{{line_id:uuid}}", response_model=HoursSubmission, **FILE)

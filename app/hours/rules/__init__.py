@@ -36,6 +36,7 @@ from app.hours.rules.submissions import (
     check_filing,
     check_sheet,
     term_of,
+    term_on,
 )
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "standings",
     "steps",
     "term_of",
+    "term_on",
     "weeks",
     "weeks_left",
 ]

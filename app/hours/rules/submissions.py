@@ -93,6 +93,11 @@ def term_of(year: SchoolYear, number: int, second_starts: date) -> Term:
     return Term(name, second_starts, year.last_day)
 
 
+def term_on(year: SchoolYear, day: date, second_starts: date) -> str:
+    """The name of the term of a school year in which a day lies."""
+    return term_of(year, 1 if day in term_of(year, 1, second_starts) else 2, second_starts).name
+
+
 def check_filing(category: HoursCategory, *, is_school: bool, has_central_school: bool) -> list[Finding]:
     """Who files what: schools their school-based research, 中心校 and 市直学校 workshops. [A5.7.1] [A6.13c]"""
     if category is HoursCategory.SCHOOL_RESEARCH and not is_school:

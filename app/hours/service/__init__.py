@@ -1,11 +1,21 @@
 """Use cases of the hours ledger: post, reverse, read. [A5.6] [A5.7.1] [A6.13c]"""
 
-from app.hours.service.certificates import issue_certificate
+from app.hours.service.certificates import issue_certificate, note_parting, note_reversals
 from app.hours.service.closings import close_year, closing, closings, reopen_year
 from app.hours.service.crediting import CreditLine, Repeats, credit
 from app.hours.service.disputes import answer, ask, find_disputes, get_dispute, get_disputes, withdraw_dispute
 from app.hours.service.explaining import explanation, explanations
-from app.hours.service.files import attach_file, files, files_of_entries, files_to_pack
+from app.hours.service.files import (
+    attach_file,
+    attach_submission_file,
+    files,
+    files_of_entries,
+    files_of_submissions,
+    files_to_pack,
+    submission_files,
+    submission_files_to_pack,
+    submissions_with_files,
+)
 from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
 from app.hours.service.merging import recount_persons, reduce_to_caps
 from app.hours.service.posting import post, post_many
@@ -54,6 +64,7 @@ __all__ = [
     "approve",
     "ask",
     "attach_file",
+    "attach_submission_file",
     "bands_of",
     "change_line",
     "change_submission",
@@ -72,6 +83,7 @@ __all__ = [
     "explanations",
     "files",
     "files_of_entries",
+    "files_of_submissions",
     "files_to_pack",
     "find",
     "find_disputes",
@@ -89,6 +101,8 @@ __all__ = [
     "issue_certificate",
     "latest_seal",
     "newest_of_teachers",
+    "note_parting",
+    "note_reversals",
     "paste_lines",
     "post",
     "post_many",
@@ -104,7 +118,10 @@ __all__ = [
     "roll_up",
     "statistics",
     "submission_acts",
+    "submission_files",
+    "submission_files_to_pack",
     "submission_lines",
+    "submissions_with_files",
     "submit",
     "teacher_completion",
     "trend",

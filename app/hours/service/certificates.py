@@ -1,7 +1,9 @@
 """Use cases of the yearly hours certificate 学时证明: issue it, and push its standing when an entry is undone."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission
@@ -39,21 +41,36 @@ async def issue_certificate(ctx: Context, new: CertificateCreate) -> AnyRow:
     return await certificates.issue(ctx, replace(draft, seal=_seal(seal)))
 
 
-async def note_reversal(ctx: Context, entry: AnyRow) -> None:
-    """Push to the certificate that stands on an entry that the entry was reversed; in the transaction of the reversal.
+async def note_reversals(ctx: Context, entries: Sequence[AnyRow]) -> None:
+    """Push to the certificates that stand on entries that the entries were reversed; in the reversals' transaction.
 
-    The caller holds the summary row of the entry's year, so that no certificate is being made from it meanwhile.
+    The caller holds the summary rows of the entries' years, so that no certificate is being made from them meanwhile.
+    A record that was merged: its own earlier certificate is told, and the person's.
     """
-    hours = rules.shown_hours(entry.credited_hours)
-    what = f"所依据的一条学时记录（{entry.activity_date}，{hours} 学时）已红冲"
-    await certificates.note_change(
-        ctx,
-        CertificateKind.HOURS,
-        teacher_id=entry.teacher_id,
-        period=SchoolYear(entry.start_year).name,
-        record=entry.id,
-        what=what,
-    )
+    persons = await queries.persons_of(ctx, {entry.teacher_id for entry in entries})
+    holders = [{entry.teacher_id, persons.get(entry.teacher_id, entry.teacher_id)} for entry in entries]
+    pairs = [(holder, entry) for some, entry in zip(holders, entries, strict=True) for holder in some]
+    await _note(ctx, pairs, "已红冲")
+
+
+async def note_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": certificates of the person stand on entries that are another's again."""
+    ctx.require(Permission.TEACHER_MERGE)
+    await _note(ctx, [(into_id, one) for one in await queries.entries_of_persons(ctx, (teacher_id,))], "已随档案分开")
+
+
+async def _note(ctx: Context, entries: Sequence[tuple[UUID, AnyRow]], happening: str) -> None:
+    """Entries with the holder whose certificate may stand on them (n,), and what has become of all of them."""
+    changes = [
+        certificates.Change(
+            holder,
+            SchoolYear(entry.start_year).name,
+            entry.id,
+            f"所依据的一条学时记录（{entry.activity_date}，{rules.shown_hours(entry.credited_hours)} 学时）{happening}",
+        )
+        for holder, entry in entries
+    ]
+    await certificates.note_changes(ctx, CertificateKind.HOURS, changes)
 
 
 def _seal(seal: AnyRow | None) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """The one way into the ledger besides imports: crediting lines of any use case. [A5.6] [A5.7.1] [A6.13c]"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -98,10 +98,7 @@ class _Line:
     school_id: UUID
     policy: rules.CategoryPolicy
     advice: tuple[Finding, ...]
-
-    @property
-    def key(self) -> str:
-        return self.new.key
+    key: str
 
     @property
     def account(self) -> AccountKey:
@@ -124,6 +121,8 @@ async def credit(
     limits = {line.account: (line.policy.cap, line.policy.target) for line in lines}
     balances = await queries.lock_summaries(ctx, limits)
     newest = await queries.by_line_keys(ctx, [line.key for line in lines])
+    # A line that a re-credit has corrected stands under the key it had before.
+    lines = [replace(line, key=newest[line.key].line_key) if line.key in newest else line for line in lines]
     known = _known(lines, newest)
     if repeats is Repeats.REFUSE:
         faults += [_already(line, known[line.key]) for line in lines if line.key in known]
@@ -163,7 +162,8 @@ async def _checked(
         broken = [finding for finding in found if finding.severity is Severity.MUST]
         faults += [ctx.fault(finding, one.pointer + LINE_POINTERS.get(finding.rule, "")) for finding in broken]
         if not broken:
-            lines.append(_Line(place, one, SchoolYear.of(one.activity_date), where.school_id, policy, tuple(found)))
+            year = SchoolYear.of(one.activity_date)
+            lines.append(_Line(place, one, year, where.school_id, policy, tuple(found), one.key))
     return lines, faults
 
 

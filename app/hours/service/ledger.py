@@ -14,7 +14,7 @@ from app.core.schemas import Listing
 from app.hours import queries
 from app.hours.queries import EntryFilter
 from app.hours.schemas import HoursEntry
-from app.hours.service.certificates import note_reversal
+from app.hours.service.certificates import note_reversals
 
 
 async def find(ctx: Context, request: PageRequest, only: EntryFilter) -> Page[AnyRow]:
@@ -70,7 +70,7 @@ async def reverse(ctx: Context, entry_id: UUID, reason: str) -> AnyRow:
     await queries.reverse(ctx, entry_id, reversal_id, reason)
     facts = {"reverses": str(entry_id), "category": entry.category, "credited": str(-entry.credited_hours)}
     await ctx.record("hours.reversed", entity="hours_entry", entity_id=reversal_id, place=place, facts=facts)
-    await note_reversal(ctx, entry)
+    await note_reversals(ctx, [entry])
     return _found(await queries.by_id(ctx, reversal_id))
 
 

@@ -8,6 +8,7 @@ from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.ids import new_id
 from app.hours import queries, rules
+from app.hours.service.certificates import note_reversals
 from app.hours.states import HoursCategory
 from app.policy.finding import Finding
 
@@ -29,8 +30,10 @@ async def reduce_to_caps(ctx: Context, *, teacher_id: UUID, into_id: UUID, reaso
         rules.Standing(one.start_year, one.category, one.activity_date, one.claimed_hours, one.credited_hours)
         for one in entries
     ]
-    for place, given in rules.over_caps(facts, policies):
+    over = rules.over_caps(facts, policies)
+    for place, given in over:
         await _post_anew(ctx, entries[place], given, reason)
+    await note_reversals(ctx, [entries[place] for place, _ in over])
 
 
 async def recount_persons(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:

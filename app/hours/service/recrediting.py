@@ -69,6 +69,7 @@ async def _recredited(
             f"重新计入仍为 {made.credited_hours:f}。待腾出余量后再办理。"
         )
         raise Conflict("HOURS_NO_ROOM", message, findings=made.findings)
+    await _call_by_content(ctx, line)
     facts = {"recredits": str(entry.id), "revision": made.revision, "credited": str(made.credited_hours)}
     place = Place(made.school_id, made.teacher_id)
     await ctx.record("hours.recredited", entity="hours_entry", entity_id=made.id, place=place, facts=facts)
@@ -125,13 +126,21 @@ async def _check_unique(ctx: Context, entry: AnyRow, line: CreditLine) -> None:
     """The line was not credited anew before, and its corrected content stands under no other key."""
     plain = rules.line_key(line.teacher_id, line.activity_date, line.category, line.activity_title, line.session)
     newest = await queries.by_line_keys(ctx, [entry.line_key, plain])
-    if newest[entry.line_key].revision > entry.revision:
+    last = newest[entry.line_key]
+    if last.line_key != entry.line_key or last.revision > entry.revision:
         message = "这条学时已重新计入过，请对最近一次登记办理。"
-        raise Conflict("HOURS_RECREDITED_ALREADY", message, existing_id=str(newest[entry.line_key].id))
+        raise Conflict("HOURS_RECREDITED_ALREADY", message, existing_id=str(last.id))
     other = newest.get(plain)
     if other and plain != entry.line_key and other.reversed_by_id is None:
         message = "更正后的内容（教师、日期、类别、活动名称、场次）已另行登记过学时，不能重复计入。"
         raise Conflict("HOURS_LINE_CONFLICT", message, existing_id=str(other.id))
+
+
+async def _call_by_content(ctx: Context, line: CreditLine) -> None:
+    """Let the corrected content be known as this line: posted or imported once more, it counts once."""
+    plain = rules.line_key(line.teacher_id, line.activity_date, line.category, line.activity_title, line.session)
+    if line.external_key is None and plain != line.line_key:
+        await queries.set_line_alias(ctx, plain, line.line_key or plain)
 
 
 def _found(row: AnyRow | None) -> AnyRow:

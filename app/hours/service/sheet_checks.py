@@ -82,6 +82,17 @@ async def held(
     return row
 
 
+async def changed(ctx: Context, row: AnyRow, facts: dict[str, Any]) -> AnyRow:
+    """The sheet with its next version, once its lines have changed and that is on record."""
+    ctx.require(Permission.SUBMISSION_FILE)
+    await submissions.change(ctx, row.id, {})
+    place = place_of(row)
+    await ctx.record(
+        "hours_submission.lines_changed", entity="hours_submission", entity_id=row.id, place=place, facts=facts
+    )
+    return await shown(ctx, row.id)
+
+
 def found(row: AnyRow | None) -> AnyRow:
     """The row, or NotFound."""
     if row is None:

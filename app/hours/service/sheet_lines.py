@@ -1,7 +1,7 @@
 """Use cases of a sheet's lines 申报明细: enter, paste, correct, take off; only while it is a draft or returned."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from app.access.context import Context
@@ -57,7 +57,7 @@ async def change_line(
     if not changes:
         return row
     await submissions.change_line(ctx, line_id, changes)
-    return await _changed(ctx, row, {"line_id": str(line_id), "fields": sorted(changes)})
+    return await checks.changed(ctx, row, {"line_id": str(line_id), "fields": sorted(changes)})
 
 
 async def remove_line(ctx: Context, submission_id: UUID, line_id: UUID, *, version: int | None) -> AnyRow:
@@ -65,7 +65,7 @@ async def remove_line(ctx: Context, submission_id: UUID, line_id: UUID, *, versi
     row = await checks.held(ctx, submission_id, Permission.SUBMISSION_FILE, version=version)
     checks.found(await submissions.line(ctx, submission_id, line_id))
     await submissions.remove_lines(ctx, submission_id, line_id)
-    return await _changed(ctx, row, {"removed": 1})
+    return await checks.changed(ctx, row, {"removed": 1})
 
 
 async def _add(
@@ -94,16 +94,7 @@ async def _add(
         for person, line in zip(people, new, strict=True)
     ]
     await submissions.add_lines(ctx, row.id, await submissions.last_position(ctx, row.id), values)
-    return await _changed(ctx, row, {"added": len(new), "replaced": replace})
-
-
-async def _changed(ctx: Context, row: AnyRow, facts: dict[str, Any]) -> AnyRow:
-    await submissions.change(ctx, row.id, {})
-    place = checks.place_of(row)
-    await ctx.record(
-        "hours_submission.lines_changed", entity="hours_submission", entity_id=row.id, place=place, facts=facts
-    )
-    return await checks.shown(ctx, row.id)
+    return await checks.changed(ctx, row, {"added": len(new), "replaced": replace})
 
 
 async def named(

@@ -1,0 +1,59 @@
+"""The demo county in a database: what the sign-ins find there, the same each time."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.core import migrate
+from app.core.db import OWNER_ROLE
+from app.core.installation import Purpose
+from app.demo import load as demo
+from app.demo.county import county
+from tests.factories.cluster import Cluster
+
+SMALL_SCALE = 0.02
+FOUND = {
+    "sheets": "SELECT status, note, (SELECT count(*) FROM hours_submission_lines l WHERE l.submission_id = s.id) AS n,"
+    " (SELECT string_agg(act || coalesce(' ' || note, ''), '; ' ORDER BY seq) FROM hours_submission_acts a"
+    " WHERE a.submission_id = s.id) AS acts FROM hours_submissions s ORDER BY id",
+    "disputes": "SELECT status, reason, answer_reason FROM hours_disputes ORDER BY id DESC",
+    "entries": "SELECT source, count(*) AS n, sum(credited) AS hours FROM hours_entries GROUP BY 1 ORDER BY 1",
+    "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
+}
+
+
+async def loaded(server: Cluster) -> dict[str, list[dict[str, Any]]]:
+    """What a fresh load leaves."""
+    clone = await server.empty()
+    role = OWNER_ROLE if clone.assumes_roles else None
+    await asyncio.to_thread(migrate.upgrade, clone.owner, role=role)
+    made, owner = county(SMALL_SCALE), demo.Owner(clone.owner, role)
+    await demo.prepare(owner, Purpose.DEMO, made)
+    database = clone.database()
+    await demo.load(database, made, lambda *_: None)
+    await database.close()
+    await demo.finish(owner)
+    connection = await clone.connect()
+    found = {name: [dict(row) for row in await connection.fetch(query)] for name, query in FOUND.items()}
+    await connection.close()
+    await server.drop(clone)
+    return found
+
+
+@pytest.mark.long
+async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_time(server: Cluster) -> None:
+    found = await loaded(server)
+    assert [(one["status"], one["n"]) for one in found["sheets"]] == [
+        ("draft", 4),
+        ("submitted", 4),
+        ("returned", 4),
+        ("approved", 4),
+    ]
+    assert [one["acts"] for one in found["sheets"]][2:] == [
+        "create; submit 请核准; return 签到表缺一人，请核对后重新提交",
+        "create; submit 请核准; recommend 过程检查属实; approve 同意",
+    ]
+    assert {one["status"] for one in found["disputes"]} == {"open", "rejected"}
+    assert next(one["n"] for one in found["entries"] if one["source"] == "submission") == 4
+    assert await loaded(server) == found
