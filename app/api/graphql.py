@@ -48,6 +48,7 @@ from app.core.clock import Clock
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
+from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
@@ -65,9 +66,25 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
+    **exports.NODES,
 }
-QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES, certificates.Query, archive.Query)
-MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS, certificates.Mutation, archive.Mutation)
+QUERIES = (
+    accounts.Query,
+    organisations.Query,
+    teachers.Query,
+    *hours.QUERIES,
+    certificates.Query,
+    archive.Query,
+    exports.Query,
+)
+MUTATIONS = (
+    organisations.Mutation,
+    teachers.Mutation,
+    *hours.MUTATIONS,
+    certificates.Mutation,
+    archive.Mutation,
+    exports.Mutation,
+)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 
@@ -187,7 +204,8 @@ async def _open_graph(
     """One transaction for the request, opened when its body is there and committed before the answer leaves."""
     async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
         limits, key = opener(request).limits, str(ctx.principal.account_id)
-        yield Graph(ctx, Door(_document, problems.invalid, lambda name: limits.take(name, key)))
+        storage = request.app.state.storage
+        yield Graph(ctx, Door(_document, problems.invalid, lambda name: limits.take(name, key), storage))
 
 
 def _document(error: ShixunError) -> dict[str, Any]:
