@@ -9,7 +9,7 @@ import httpx
 import pytest
 from typer.testing import Result
 
-from app.commands import exporting, following
+from app.commands import exporting
 from app.exports import service
 from app.hours.imports import HOURS
 from tests.factories.cluster import Clone
@@ -116,7 +116,7 @@ async def test_a_broken_upload_is_sent_again_and_counts_once(
     shell: Shell, world: World, clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer to the first upload is lost on the way."""
-    monkeypatch.setattr(following.time, "sleep", lambda _: None)
+    monkeypatch.setattr("app.commands.following.time.sleep", lambda _: None)
     post, lost = httpx.Client.post, list[int]()
 
     def losing(client: httpx.Client, url: str, **more: Any) -> httpx.Response:
