@@ -128,7 +128,8 @@ async def _take_back(work: _Work) -> Mapping[str, Any]:
                 await queries.change(ctx.db, work.region, work.import_id, counted)
                 is_end = done.is_end
                 if is_end:
-                    left = {"kept": row.applied - counted["reverted"], "refusal": None}
+                    causes = await queries.causes(ctx.db, _batch(row, asker, kind))
+                    left = {"kept": row.applied - counted["reverted"], "refusal": None, "causes": causes}
                     await work.move(ctx, "finishRevert", left)
             row = await _load(work, asker)
     except Exception as error:

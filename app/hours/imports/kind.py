@@ -166,7 +166,7 @@ class HoursKind:
         )
         key = ("staff_no", "id_number", "category", "activity_title", "activity_date", "session", "external_key")
         optional = frozenset({"staff_no", "id_number", "session", "external_key"})
-        return Sheet(self.name, self.title, "教师、日期、类别、活动名称和场次", columns, key, optional)
+        return Sheet(self.name, self.title, "教师、日期、类别、活动名称和场次", columns, key, optional, ("红冲",))
 
     def staged(self, ctx: Context, batch: Batch, number: int, values: Mapping[str, object]) -> Staged:
         """The stage columns of a row; of an identity number only its blind index."""
