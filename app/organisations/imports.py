@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.access.context import Context
 from app.access.permissions import Permission
-from app.core.batch import CLEAR, NOTHING, Bool, Cell, Code, Column, Fault, Parse, Parsed, Remark, fold, printed, shown
+from app.core.batch import CLEAR, Bool, Code, Codes, Column, Fault
 from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
 from app.core.batch.staging import (
@@ -54,32 +54,6 @@ _KINDS: Final = (
     ListRow("central_school", "中心校", aliases=("乡镇中心校", "中心学校")),
     ListRow("school", "学校", aliases=("小学", "初中", "中学", "幼儿园", "市直学校")),
 )
-_SPLIT: Final = re.compile(r"[、,，;；/\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """Several entries of a code list in one cell, between 、 or commas, as a tuple of codes."""
-
-    table: Listed
-    repeats: ClassVar[bool] = True
-
-    def parser(self, header: str) -> Parse:
-        """Make the function that reads a cell into a list of codes."""
-
-        def parse(cell: Cell) -> Parsed:
-            words = [word for word in _SPLIT.split(fold(printed(cell))[:200]) if word]
-            if not words:
-                return NOTHING
-            found = [self.table.match(word) for word in words]
-            unknown = [word for word, match in zip(words, found, strict=True) if match is None]
-            if unknown:
-                near = "、".join(self.table.suggest(unknown[0])) or None
-                message = f"「{header}」“{shown(unknown[0])}”不在列表中。"
-                return None, (Remark("CODE_UNKNOWN", "error", message, shown(cell), near),)
-            return tuple(dict.fromkeys(match.code for match in found if match)), ()
-
-        return parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
 """The file as the worker sees it: batches of rows from the reading process, without blocking the event loop."""
 
 import asyncio
-import multiprocessing
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import cast
 
-from app.bulk_import.jobs import child
-from app.bulk_import.jobs.child import Opened, Refused, Row, Task
-from app.bulk_import.reading import FileRefused
+from app.bulk_import.reading import FileRefused, apart, child
+from app.bulk_import.reading.child import Opened, Refused, Row, Task
 from app.bulk_import.reading.header import ColumnUse
 
 
@@ -31,15 +28,11 @@ class FileReader:
 @asynccontextmanager
 async def opened(task: Task) -> AsyncIterator[FileReader]:
     """A file, read by a process of its own, which ends with the block. Raises FileRefused."""
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=child.serve, args=(there, task), daemon=True)
-    await asyncio.to_thread(process.start)
-    # The end of the process is noticed as the end of the pipe, once nobody here holds its side of it.
-    there.close()
+    here, process = await asyncio.to_thread(apart.start, child.serve, task)
     try:
         yield FileReader(here, cast("Opened", await asyncio.to_thread(_asked, here)))
     finally:
-        await asyncio.shield(asyncio.to_thread(_end, process))
+        await asyncio.shield(asyncio.to_thread(apart.end, process))
         here.close()
 
 
@@ -55,9 +48,3 @@ def _asked(pipe: Connection) -> object:
         uses = [ColumnUse(0, letter, header, None) for letter, header, _, _ in answer.columns]
         raise FileRefused(*answer.faults, columns=uses)
     return answer
-
-
-def _end(process: SpawnProcess) -> None:
-    process.kill()
-    process.join()
-    process.close()
