@@ -1,13 +1,28 @@
 """The `shixun` command."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from app.commands import data, doctoring, generated, remote, serving
+from app.commands import data, doctoring, exporting, following, generated, importing, remote, serving
 from app.commands import ledger as ledger_commands
 
+Server = Annotated[str, typer.Option(envvar="SHIXUN_SERVER", help="Address of the service.")]
+Bearer = Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")]
+Username = Annotated[
+    str | None,
+    typer.Option(help="Sign in instead of giving a token; SHIXUN_CLIENT_ID and SHIXUN_CLIENT_SECRET do too."),
+]
+Password = Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD", help="Asked for when absent.")]
+Timeout = Annotated[float, typer.Option(min=0, help="Minutes to wait at most.")]
+Mode = Literal["validate", "commit"]
+OnError = Literal["abort", "skip"]
+Form = Literal["csv", "xlsx", "ndjson"]
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 refused; 2 rows with faults (with --on-error skip the others are applied); 3 not finished"
+    " yet, call again; 4 no connection, call again."
+)
 app = typer.Typer(help="Shixun 师训: the teacher-development backend of a county.", no_args_is_help=True)
 ledger = typer.Typer(help="The hours ledger.", no_args_is_help=True)
 account = typer.Typer(help="Accounts.", no_args_is_help=True)
@@ -91,29 +106,71 @@ def openapi() -> None:
 @app.command()
 def token(
     username: Annotated[str, typer.Argument(help="Sign-in name.")],
-    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
+    server: Server = remote.SERVER,
     password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD", help="Asked for when absent.")] = None,
 ) -> None:
     """Sign in and print an access token."""
     raise typer.Exit(remote.print_token(server, username, password))
 
 
-@app.command(name="import")
+@app.command(name="import", epilog=EXIT_CODES)
 def import_file(
     kind: Annotated[str, typer.Argument(help="organisations, teachers, hours_entries or research_hours.")],
-    file: Annotated[str, typer.Argument(help="An .xlsx or .csv file.")],
-    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
-    mode: Annotated[str, typer.Option(help="validate: only check; commit: check, then apply.")] = "validate",
-    on_error: Annotated[str, typer.Option(help="abort: all or nothing; skip: leave faulty rows out.")] = "abort",
-    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
-    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
-    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
-    report: Annotated[str | None, typer.Option(help="Write the report (CSV) to this file.")] = None,
+    file: Annotated[str, typer.Argument(help="An .xlsx, .xls, .csv or .ndjson file.")],
+    server: Server = remote.SERVER,
+    mode: Annotated[Mode, typer.Option(help="validate: only check; commit: check, then apply.")] = "validate",
+    on_error: Annotated[OnError, typer.Option(help="abort: all or nothing; skip: leave faulty rows out.")] = "abort",
+    bearer: Bearer = None,
+    username: Username = None,
+    password: Password = None,
+    report: Annotated[
+        str | None, typer.Option(help="Write what became of each row to this .csv, .xlsx or .json file.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of the workbook, where several have data; * for all")] = None,
+    school_year: Annotated[str | None, typer.Option(help="School year of the whole file, such as 2026-2027.")] = None,
+    watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Follow the import to its end.")] = True,
+    timeout: Timeout = 60.0,
     force: Annotated[bool, typer.Option("--force", help="Import a file that was imported before.")] = False,
 ) -> None:
-    """Import a clerk's file with a progress bar; exit 0 done, 1 refused, 2 rows with faults."""
-    who = remote.Caller(server, bearer, username, password)
-    raise typer.Exit(remote.import_file(who, kind, file, mode=mode, on_error=on_error, report=report, force=force))
+    """Import a clerk's file with a progress bar 批量导入.
+
+    After a broken line or a closed terminal, the same command finds the import that the file began and goes on.
+    """
+    wish = importing.Wish(kind, Path(file), mode, on_error, sheet, school_year, force, report)
+    patience = following.Patience.of(timeout, is_watching=watch)
+    raise typer.Exit(importing.import_file(remote.Caller(server, bearer, username, password), wish, patience))
+
+
+@app.command(name="export", epilog=EXIT_CODES)
+def export_file(
+    kind: Annotated[
+        str, typer.Argument(help="organisations, teachers, hours_entries or a report, see GET /v1/export-kinds.")
+    ],
+    reason: Annotated[str, typer.Option(help="What the file is for; kept on record.")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write, else KIND.FORMAT.")] = None,
+    form: Annotated[Form | None, typer.Option("--format", help="Else by the ending of --output, else csv.")] = None,
+    filters: Annotated[list[str] | None, typer.Option("--filter", help="name=value, once or more.")] = None,
+    unmasked: Annotated[
+        bool, typer.Option("--unmasked", help="With numbers of persons in full; .xlsx, and a second person agrees.")
+    ] = False,
+    export: Annotated[str | None, typer.Option("--id", help="Go on with this export, whatever else is given.")] = None,
+    server: Server = remote.SERVER,
+    bearer: Bearer = None,
+    username: Username = None,
+    password: Password = None,
+    watch: Annotated[bool, typer.Option("--watch/--no-watch", help="Wait until a second person has agreed.")] = False,
+    timeout: Timeout = 60.0,
+) -> None:
+    """Export rows to a file with a progress bar 批量导出; the number of the export is printed.
+
+    More than 500 rows need a second person: exit 3 until then, and the same command goes on with what was asked for.
+    """
+    place = output or Path(f"{kind}.{form or 'csv'}")
+    asked = exporting.Wish(
+        kind, exporting.format_of(form, place), exporting.filters_of(filters or []), reason, unmasked, place, export
+    )
+    patience = following.Patience.of(timeout, is_watching=watch)
+    raise typer.Exit(exporting.export_file(remote.Caller(server, bearer, username, password), asked, patience))
 
 
 @app.command()
@@ -121,10 +178,10 @@ def certificate(
     staff_no: Annotated[str, typer.Argument(help="Staff number of the teacher 教职工号.")],
     year: Annotated[str, typer.Argument(help="School year, such as 2025-2026.")],
     out: Annotated[str | None, typer.Option(help="File to write; the number with .pdf when absent.")] = None,
-    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
-    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
-    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
-    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
+    server: Server = remote.SERVER,
+    bearer: Bearer = None,
+    username: Username = None,
+    password: Password = None,
 ) -> None:
     """Issue the hours certificate of a teacher and save its PDF 学时证明."""
     who = remote.Caller(server, bearer, username, password)
@@ -159,10 +216,10 @@ def explain_hours(
     year: Annotated[str, typer.Argument(help="School year, such as 2026-2027.")],
     category: Annotated[str | None, typer.Option(help="Only this category.")] = None,
     as_of: Annotated[str | None, typer.Option(help="As it stood at the end of this day, YYYY-MM-DD.")] = None,
-    server: Annotated[str, typer.Option(help="Address of the service.")] = remote.SERVER,
-    bearer: Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")] = None,
-    username: Annotated[str | None, typer.Option(help="Sign in instead of giving a token.")] = None,
-    password: Annotated[str | None, typer.Option(envvar="SHIXUN_PASSWORD")] = None,
+    server: Server = remote.SERVER,
+    bearer: Bearer = None,
+    username: Username = None,
+    password: Password = None,
 ) -> None:
     """Print how a teacher's hours come about: every entry, what was cut off, and by which clause."""
     who = remote.Caller(server, bearer, username, password)

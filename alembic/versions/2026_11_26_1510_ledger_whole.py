@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0016_ledger_whole"
-down_revision = "0018_runs_that_get_further"
+revision = "0017_ledger_whole"
+down_revision = "0016_runs_that_get_further"
 branch_labels = None
 depends_on = None
 

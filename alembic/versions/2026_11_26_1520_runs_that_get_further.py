@@ -5,7 +5,7 @@ from alembic import op
 
 from app.core.db import SERVICE_ROLE
 
-revision = "0018_runs_that_get_further"
+revision = "0016_runs_that_get_further"
 down_revision = "0015_two_persons"
 branch_labels = None
 depends_on = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from app.access.context import Context
+from app.access.context import Context, Place
 from app.access.permissions import Permission
 
 Value = str | int | float | Decimal | date | bool | None
@@ -21,6 +21,20 @@ class Column:
     name: str
     header: str
     width: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Unmasked:
+    """The same rows with numbers of persons in full 完整证件号码: who may, and what goes on record about each person.
+
+    rows: whose each row is, and its values. event, entity: of the audit log, one for each row.
+    """
+
+    permission: Permission
+    event: str
+    entity: str
+    columns: Callable[[Context, Any], tuple[Column, ...]]
+    rows: Callable[[Context, Any], AsyncIterator[tuple[Place, tuple[Value, ...]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +51,4 @@ class ExportKind:
     columns: Callable[[Context, Any], tuple[Column, ...]]
     count: Callable[[Context, Any], Awaitable[int]]
     rows: Callable[[Context, Any], AsyncIterator[tuple[Value, ...]]]
+    unmasked: Unmasked | None = None

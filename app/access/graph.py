@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
@@ -45,11 +46,12 @@ After = Annotated[str | None, strawberry.argument(description="上一页的 endC
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the door hands down: refusals as problem documents, faults of input as a refusal, and rate limits."""
+    """What the door hands down: refusals as problems, faults of input as refusals, rate limits, and where files lie."""
 
     document: Callable[[ShixunError], Mapping[str, Any]]
     invalid: Callable[[Sequence[Mapping[str, Any]]], ShixunError]
     take: Callable[[str], object]
+    storage: Path
 
 
 @dataclass(slots=True)

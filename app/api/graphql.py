@@ -50,6 +50,7 @@ from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
 from app.corrections import graphql as corrections
+from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
@@ -69,6 +70,7 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
+    **exports.NODES,
 }
 QUERIES = (
     accounts.Query,
@@ -78,6 +80,7 @@ QUERIES = (
     *hours.QUERIES,
     certificates.Query,
     archive.Query,
+    exports.Query,
 )
 MUTATIONS = (
     accounts.Mutation,
@@ -87,6 +90,7 @@ MUTATIONS = (
     *hours.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
+    exports.Mutation,
 )
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
@@ -207,7 +211,8 @@ async def _open_graph(
     """One transaction for the request, opened when its body is there and committed before the answer leaves."""
     async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
         limits, key = opener(request).limits, str(ctx.principal.account_id)
-        door = Door(_document, problems.invalid, lambda name: limits.take(name, key))
+        storage = request.app.state.storage
+        door = Door(_document, problems.invalid, lambda name: limits.take(name, key), storage)
         yield Graph(ctx, door, gives_way=IS_SECOND not in request.scope)
 
 

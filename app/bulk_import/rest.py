@@ -221,9 +221,12 @@ async def list_imports(
     page: Paged,
     kind: Annotated[str | None, Query(max_length=50)] = None,
     status: ImportStatus | None = None,
+    file_sha256: Annotated[
+        str | None, Query(pattern="^[0-9a-f]{64}$", description="只要这个文件（SHA-256）的导入，用于中断后接着办")
+    ] = None,
 ) -> object:
     """Imports of the caller's organisation, newest first 导入列表."""
-    return listing(await service.find(ctx, page, kind=kind, status=status))
+    return listing(await service.find(ctx, page, kind=kind, status=status, file_sha256=file_sha256))
 
 
 @router.get("/imports/{import_id:uuid}", response_model=Import, **READ)

@@ -1,29 +1,28 @@
-"""Commands that talk to a running service over HTTP: `token`, `import` and `certificate`."""
+"""Commands that talk to a running service over HTTP: who signs in, `token`, `certificate` and `ledger explain`."""
 
 import getpass
-import hashlib
+import os
 import sys
-import time
 import uuid
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 SERVER = "http://127.0.0.1:8000"
-DONE, REFUSED, FAULTY = 0, 1, 2
-WAIT_SECONDS = 3600
-SHOWN = 20
+DONE, REFUSED, FAULTY, PENDING, UNREACHABLE = 0, 1, 2, 3, 4
+"""Exit codes: done; refused; done or checked with faulty rows; not finished yet; no connection."""
+
 console = Console(stderr=True)
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Which service, and as whom: a token, or a sign-in name whose password is asked for."""
+    """Which service, and as whom: a token, a sign-in name whose password is asked for, or an API client."""
 
     server: str
     token: str | None
@@ -32,79 +31,74 @@ class Caller:
 
     def open(self) -> httpx.Client:
         """A client that is signed in; exits with the service's own words if it refuses."""
-        token = self.token or _token(self.server, self.username or "", self.password)
-        return httpx.Client(
-            base_url=self.server, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
-        )
+        return httpx.Client(base_url=self.server, auth=_Signed(self), timeout=60, trust_env=False)
+
+
+class _Signed(httpx.Auth):
+    """Signs requests; signs in again when the token has run out and there is something to sign in with."""
+
+    def __init__(self, who: Caller) -> None:
+        self._form = _form(who)
+        self._server = who.server
+        self._token = who.token or _token(who.server, self._form)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Sign, and once more after a refusal."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._form:
+            self._token = _token(self._server, self._form)
+            request.headers["Authorization"] = f"Bearer {self._token}"
+            yield request
 
 
 def print_token(server: str, username: str, password: str | None) -> int:
     """Sign in and print the access token; answers the exit code."""
-    print(_token(server, username, password))
+    print(_token(server, _form(Caller(server, None, username, password))))
     return DONE
 
 
-def _token(server: str, username: str, password: str | None) -> str:
-    if not username:
-        message = "give --token (or SHIXUN_TOKEN), or --username"
+def _form(who: Caller) -> dict[str, str] | None:
+    """What to sign in with, None for a bare token."""
+    if who.username:
+        secret = who.password or getpass.getpass(f"password of {who.username}: ")
+        return {"grant_type": "password", "username": who.username, "password": secret}
+    names = ("client_id", "client_secret")
+    client = {name: os.environ.get(f"SHIXUN_{name.upper()}", "") for name in names}
+    return {"grant_type": "client_credentials", **client} if not who.token and all(client.values()) else None
+
+
+def _token(server: str, form: dict[str, str] | None) -> str:
+    if not form:
+        message = (
+            "give --token (or SHIXUN_TOKEN), --username (and SHIXUN_PASSWORD), or set SHIXUN_CLIENT_ID and"
+            " SHIXUN_CLIENT_SECRET"
+        )
         raise SystemExit(message)
-    secret = password or getpass.getpass(f"password of {username}: ")
-    form = {"grant_type": "password", "username": username, "password": secret}
     try:
         answer = httpx.post(f"{server}/v1/auth/token", data=form, timeout=30, trust_env=False)
     except httpx.TransportError as error:
-        message = f"no service at {server} ({error}); start one with `make run` or name it with --server"
-        raise SystemExit(message) from error
-    _must(answer)
+        console.print(f"no service at {server} ({error}); start one with `make run` or name it with --server")
+        raise SystemExit(UNREACHABLE) from error
+    must(answer)
     return str(answer.json()["access_token"])
-
-
-def import_file(  # noqa: PLR0913 - one argument per option
-    who: Caller, kind: str, file: str, *, mode: str, on_error: str, report: str | None, force: bool
-) -> int:
-    """Upload, follow and report an import; answers 0 done, 1 refused, 2 rows with faults."""
-    path = Path(file)
-    if not path.is_file():
-        console.print(f"no such file: {file}")
-        return REFUSED
-    content = path.read_bytes()
-    fields = {"kind": kind, "mode": mode, "on_error": on_error, "force": str(force).lower()}
-    key = hashlib.sha256(content + repr(sorted(fields.items())).encode() + str(time.time_ns()).encode()).hexdigest()
-    with who.open() as client:
-        sent = client.post(
-            "/v1/imports", data=fields, files={"file": (path.name, content)}, headers={"Idempotency-Key": key}
-        )
-        if sent.is_error:
-            _explain(sent)
-            return REFUSED
-        operation = _follow(client, sent.json())
-        if operation["error"]:
-            console.print(f"[red]{operation['error']['detail']}[/red] ({operation['error']['code']})")
-            return REFUSED
-        import_id = (operation["response"] or {}).get("import_id")
-        done = client.get(f"/v1/imports/{import_id}").json()
-        _show(client, done)
-        if report:
-            Path(report).write_bytes(client.get(f"/v1/imports/{import_id}/report.csv").content)
-            console.print(f"report written to {report}")
-    return FAULTY if done["counters"]["error"] else DONE
 
 
 def certificate(who: Caller, staff_no: str, year: str, out: str | None) -> int:
     """Issue a teacher's hours certificate and save its PDF; answers 0 done, 1 refused."""
     with who.open() as client:
         found = client.get("/v1/teachers", params={"q": staff_no})
-        _must(found)
+        must(found)
         mine = [one for one in found.json()["items"] if one["staff_no"] == staff_no]
         if not mine:
             console.print(f"no teacher with staff number {staff_no} within your reach")
             return REFUSED
         body = {"kind": "hours", "teacher_id": mine[0]["id"], "school_year": year}
         issued = client.post("/v1/certificates", json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
-        _must(issued)
+        must(issued)
         one = issued.json()
         pdf = client.get(f"/v1/certificates/{one['id']}.pdf")
-        _must(pdf)
+        must(pdf)
     path = Path(out or f"{one['number']}.pdf")
     path.write_bytes(pdf.content)
     print(one["number"])
@@ -112,53 +106,19 @@ def certificate(who: Caller, staff_no: str, year: str, out: str | None) -> int:
     return DONE
 
 
-def _follow(client: httpx.Client, operation: dict[str, Any]) -> dict[str, Any]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    until = time.monotonic() + WAIT_SECONDS
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("queued", total=None)
-        while not operation["done"] and time.monotonic() < until:
-            meta = operation["metadata"]
-            bar.update(task, description=meta["stage"] or "queued", completed=meta["processed"], total=meta["total"])
-            time.sleep(0.3)
-            answer = client.get(operation["links"]["self"])
-            _must(answer)
-            operation = answer.json()
-        meta = operation["metadata"]
-        bar.update(task, description=meta["stage"], completed=meta["processed"], total=meta["total"])
-    return operation
-
-
-def _show(client: httpx.Client, done: dict[str, Any]) -> None:
-    counters = done["counters"]
-    summary = ", ".join(f"{name} {count}" for name, count in counters.items())
-    console.print(f"[bold]{done['status']}[/bold]: {summary}")
-    if not counters["error"] and not counters["warning"]:
-        return
-    table = Table("row", "column", "level", "code", "message")
-    rows = f"/v1/imports/{done['id']}/rows"
-    for fault in [
-        fault
-        for level in ("stop", "error", "warning")
-        for fault in client.get(rows, params={"limit": SHOWN, "level": level}).json()["items"]
-    ]:
-        table.add_row(str(fault["row"] or ""), fault["column"] or "", fault["level"], fault["code"], fault["message"])
-    console.print(table)
-
-
 def explain_hours(who: Caller, staff_no: str, year: str, *, category: str | None, as_of: str | None) -> int:
     """Print a teacher's balances and the entries that make them; answers 0 done, 1 refused."""
     asked = {"school_year": year, "category": category, "as_of": as_of}
     with who.open() as client:
         found = client.get("/v1/teachers", params={"q": staff_no})
-        _must(found)
+        must(found)
         teacher = next((one for one in found.json()["items"] if one["staff_no"] == staff_no), None)
         if teacher is None:
             console.print(f"[red]no teacher {staff_no} within your scope[/red]")
             return REFUSED
         given = {name: value for name, value in asked.items() if value is not None}
         answer = client.get(f"/v1/teachers/{teacher['id']}/hours/explanation", params=given)
-        _must(answer)
+        must(answer)
     out = Console()
     for one in answer.json()["categories"]:
         if one["entries"] or one["not_shown"]["entries"] or category:
@@ -188,13 +148,15 @@ def _print_category(out: Console, one: dict[str, Any]) -> None:
         out.print(f"  [yellow]{finding['message']}[/yellow]")
 
 
-def _must(answer: httpx.Response) -> None:
+def must(answer: httpx.Response) -> None:
+    """Exit with the service's words if it refuses."""
     if answer.is_error:
-        _explain(answer)
+        explain(answer)
         sys.exit(REFUSED)
 
 
-def _explain(answer: httpx.Response) -> None:
+def explain(answer: httpx.Response) -> None:
+    """Tell why the service refuses, every fault."""
     try:
         body = answer.json()
         console.print(f"[red]{body['detail']}[/red] ({body['code']})")

@@ -19,7 +19,8 @@ def _one_of(column: str, values: type[ExportStatus | ExportFormat]) -> str:
 class Export(RegionRow, Base):
     """One export 导出: what was asked for and why, who decided, and the file until it expires.
 
-    asker: the acting role, and what a job needs to act with the rights of the person who asked.
+    asker: the acting role, and what a job needs to act with the rights of the person who asked. is_unmasked: with
+    numbers of persons in full. failure: why it came to nothing.
     """
 
     __tablename__ = "exports"
@@ -40,6 +41,9 @@ class Export(RegionRow, Base):
     decision: Mapped[str | None]
     operation_id: Mapped[UUID | None]
     expires_at: Mapped[datetime | None]
+    is_unmasked: Mapped[bool] = mapped_column(server_default=text("false"))
+    failure: Mapped[str | None]
+    fetched_at: Mapped[datetime | None]
 
     __table_args__ = (
         region_reference("organisation_id", "organisations"),
@@ -51,6 +55,9 @@ class Export(RegionRow, Base):
         ),
         CheckConstraint("(status = 'ready') = (expires_at IS NOT NULL)", name="expiry"),
         CheckConstraint("total >= 0 AND file_size >= 0", name="counts"),
+        CheckConstraint("NOT is_unmasked OR format = 'xlsx'", name="unmasked"),
+        CheckConstraint("failure IS NULL OR status = 'failed'", name="failure"),
+        CheckConstraint("fetched_at IS NULL OR status = 'ready'", name="fetched"),
         CheckConstraint("length(reason) BETWEEN 1 AND 2000", name="reason"),
         Index("ix_exports_account", "region_id", "account_id", "id"),
     )

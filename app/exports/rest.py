@@ -48,10 +48,15 @@ async def create_export(ctx: Ctx, new: ExportCreate, storage: Storage, once: Onc
 
 @router.get("/exports", response_model=Listing[Export], **CREATE)
 async def list_exports(
-    ctx: Ctx, page: Paged, kind: Annotated[str | None, Query(max_length=50)] = None, status: ExportStatus | None = None
+    ctx: Ctx,
+    page: Paged,
+    *,
+    kind: Annotated[str | None, Query(max_length=50)] = None,
+    status: ExportStatus | None = None,
+    is_own: Annotated[bool, Query(description="true：只要本人申请的")] = False,
 ) -> object:
     """Exports one asked for or may decide about, newest first 导出列表."""
-    return listing(await service.find(ctx, page, kind=kind, status=status))
+    return listing(await service.find(ctx, page, kind=kind, status=status, is_own=is_own))
 
 
 @router.get("/exports/{export_id:uuid}", response_model=Export, **CREATE)

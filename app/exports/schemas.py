@@ -16,6 +16,7 @@ class ExportCreate(Input):
     format: ExportFormat = ExportFormat.XLSX
     filters: dict[str, Any] = Field(default_factory=dict, max_length=20, description="筛选条件，随种类而定")
     reason: Note = Field(description="导出用途，留存备查")
+    is_unmasked: bool = Field(default=False, description="含完整证件号码；只限 xlsx，须另一人同意")
 
 
 class ExportApproval(Patch):
@@ -44,9 +45,11 @@ class Export(Resource):
     format: ExportFormat
     filters: dict[str, Any]
     reason: str
+    is_unmasked: bool = Field(description="是否含完整证件号码")
     status: ExportStatus
     rows: int
-    needs_second: bool = Field(description="是否需要另一人同意（超过 500 行）")
+    needs_second: bool = Field(description="是否需要另一人同意（超过 500 行，或含完整证件号码）")
+    failure: str | None = Field(description="没有生成的原因")
     file_size: int | None
     account_id: UUID
     organisation_id: UUID
@@ -54,6 +57,7 @@ class Export(Resource):
     decided_at: Moment | None
     decision: str | None
     operation_id: UUID | None
+    fetched_at: Moment | None = Field(description="第一次取走文件的时间")
     expires_at: Moment | None
     is_expired: bool
     possible: list[str] = Field(description="现在可以执行的操作：approve、refuse")
@@ -67,3 +71,4 @@ class ExportKindOut(Output):
     title: str
     permission: str
     filters: list[str]
+    may_unmask: bool = Field(description="能否申请含完整证件号码的文件")

@@ -12,6 +12,9 @@ ROWS_SHEET = 1_048_000
 
 KEPT_HOURS = 24
 
+LAID_ASIDE = "后台任务没有完成，已停止。请重新申请导出；仍出错时请联系管理员。"
+"""What is told of an export whose task was laid aside or cancelled."""
+
 
 class ExportStatus(StrEnum):
     """Where an export stands 导出状态: waiting for a second person, being written, ready, refused, failed."""

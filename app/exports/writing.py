@@ -110,25 +110,35 @@ def _plain(value: Any) -> Any:
 class SheetWriter:
     """A workbook: texts typed as text, header frozen and repeated, A4 landscape, page numbers in the footer."""
 
-    def __init__(self, path: Path, headers: Sequence[tuple[str, int]], *, title: str, mark: str) -> None:
-        """headers: texts with their widths; title: the name of the sheet; mark: the watermark in head and foot."""
+    def __init__(
+        self, path: Path, headers: Sequence[tuple[str, int]], *, title: str, mark: str, notice: str | None = None
+    ) -> None:
+        """headers: texts with their widths; title: the name of the sheet; mark: the watermark in head and foot.
+
+        notice: a line above the headers.
+        """
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options | {"strings_to_numbers": False})
         self._text = self._book.add_format({"num_format": "@", "quote_prefix": True})
         self._number = self._book.add_format({"num_format": "General"})
         head = self._book.add_format({"bold": True, "num_format": "@", "bg_color": "#DDEBF7", "border": 1})
+        self._book.set_properties({"title": title, "comments": mark})
         self._sheet = self._book.add_worksheet(title[:31])
+        self._line = 0
+        if notice:
+            self._sheet.write_string(0, 0, notice, self._text)
+            self._line = 1
         for place, (header, width) in enumerate(headers):
             self._sheet.set_column(place, place, width, self._text)
-            self._sheet.write_string(0, place, header, head)
-        self._sheet.freeze_panes(1, 0)
-        self._sheet.repeat_rows(0)
+            self._sheet.write_string(self._line, place, header, head)
+        self._sheet.freeze_panes(self._line + 1, 0)
+        self._sheet.repeat_rows(0, self._line)
         self._sheet.set_landscape()
         self._sheet.set_paper(_LANDSCAPE_A4)
         self._sheet.fit_to_pages(1, 0)
-        self._sheet.set_header(f"&L{title}&R{mark}")
-        self._sheet.set_footer(f"&L{mark}&C第 &P 页 共 &N 页")
-        self._line = 0
+        printed = mark.replace("&", "&&")
+        self._sheet.set_header(f"&L{title}&R{printed}")
+        self._sheet.set_footer(f"&L{printed}&C第 &P 页 共 &N 页")
 
     def __enter__(self) -> Self:
         """Begin."""

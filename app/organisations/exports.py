@@ -11,11 +11,11 @@ from app.organisations import queries
 from app.organisations.states import OrganisationKind
 
 _COLUMNS = (
-    Column("kind", "类型", 12),
-    Column("code", "学校标识码", 14),
-    Column("name", "名称", 26),
+    Column("kind", "机构类别", 12),
+    Column("code", "机构代码", 14),
+    Column("name", "机构名称", 26),
     Column("short_name", "简称", 14),
-    Column("town", "所在镇街", 12),
+    Column("town", "乡镇", 12),
     Column("stages", "学段", 16),
     Column("status", "状态", 8),
 )

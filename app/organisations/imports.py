@@ -5,17 +5,20 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Table, Text, Uuid, bindparam, text, update
 from sqlalchemy import Column as TableColumn
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.access.context import Context
 from app.access.permissions import Permission
-from app.core.batch import CLEAR, NOTHING, Bool, Cell, Code, Column, Fault, Parse, Parsed, Remark, fold, printed, shown
+from app.core.batch import CLEAR, Bool, Code, Codes, Column, Fault
 from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
 from app.core.batch.staging import (
     CREATE,
+    MARK_UNDONE,
     PENDING,
     REFUSED,
     UNCHANGED,
@@ -23,6 +26,7 @@ from app.core.batch.staging import (
     Applied,
     Batch,
     Staged,
+    Undone,
     put_faults,
     stage_table,
 )
@@ -50,32 +54,6 @@ _KINDS: Final = (
     ListRow("central_school", "中心校", aliases=("乡镇中心校", "中心学校")),
     ListRow("school", "学校", aliases=("小学", "初中", "中学", "幼儿园", "市直学校")),
 )
-_SPLIT: Final = re.compile(r"[、,，;；/\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """Several entries of a code list in one cell, between 、 or commas, as a tuple of codes."""
-
-    table: Listed
-    repeats: ClassVar[bool] = True
-
-    def parser(self, header: str) -> Parse:
-        """Make the function that reads a cell into a list of codes."""
-
-        def parse(cell: Cell) -> Parsed:
-            words = [word for word in _SPLIT.split(fold(printed(cell))[:200]) if word]
-            if not words:
-                return NOTHING
-            found = [self.table.match(word) for word in words]
-            unknown = [word for word, match in zip(words, found, strict=True) if match is None]
-            if unknown:
-                near = "、".join(self.table.suggest(unknown[0])) or None
-                message = f"「{header}」“{shown(unknown[0])}”不在列表中。"
-                return None, (Remark("CODE_UNKNOWN", "error", message, shown(cell), near),)
-            return tuple(dict.fromkeys(match.code for match in found if match)), ()
-
-        return parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +63,8 @@ class OrganisationsKind:
     name: str = "organisations"
     title: str = "机构"
     permission: str = Permission.IMPORT_ORGANISATIONS
+    revert_permission: str = Permission.ORGANISATION_CHANGE
+    is_reverted_by_another: bool = False
     preview_sql: ClassVar[str] = (
         "SELECT s.number, s.plan, CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('code', o.code, 'name', o.name,"
         " 'short_name', o.short_name, 'stages', o.stages, 'town', o.town) END AS before,"
@@ -155,11 +135,14 @@ class OrganisationsKind:
         span = {**batch.values, "first": first, "last": last}
         known = _Known(await _organisations(ctx))
         rows = (await ctx.db.execute(_CHUNK, span)).all()
+        notes: list[dict[str, Any]] = []
         for row in rows:
             values = {name: value for name in _FACTS if (value := getattr(row, name)) is not None}
             values |= {name: [] if name == "stages" else None for name in row.cleared or ()}
             if row.plan == UPDATE:
-                await queries.change(ctx, row.organisation_id, values | {"code": row.code})
+                changed = await queries.change(ctx, row.organisation_id, values | {"code": row.code})
+                before = {name: getattr(known.by_id[row.organisation_id], name) for name in (*_FACTS, "code")}
+                notes.append({"at": row.number, "id": changed.id, "version": changed.version, "before": before})
                 continue
             parent = known.parent(row)
             made = await queries.create(
@@ -174,10 +157,42 @@ class OrganisationsKind:
                 },
             )
             known.add(made)
+            notes.append({"at": row.number, "id": made.id, "version": made.version, "before": None})
+        if notes:
+            await ctx.db.execute(_KEEP_BEFORE, [{**batch.values, **one} for one in notes])
         return Applied("organisations.batch_changed", {"organisations": len(rows)})
+
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Put back what known organisations had before; new ones leave again where nothing hangs on them."""
+        rows = (await ctx.db.execute(_TO_UNDO, {**batch.values, "most": most})).all()
+        faults, marks = [], []
+        for row in rows:
+            why = await _taken_back(ctx, batch, row)
+            marks.append({**batch.values, "at": row.row, "is_done": why is None})
+            if why:
+                message = f"机构“{row.name}”{why}"
+                faults.append(batch.fault(row.row, "REVERT_KEPT", message, "code", value=row.code, level="warning"))
+        await put_faults(ctx.db, batch, faults)
+        if rows:
+            await ctx.db.execute(MARK_UNDONE, marks)
+            facts = {"reverted": len(rows) - len(faults), "kept": len(faults), "reason": reason}
+            await ctx.record("organisations.batch_reverted", entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(rows) - len(faults), len(faults), is_end=len(rows) < most)
 
 
 ORGANISATIONS = OrganisationsKind()
+
+
+async def _taken_back(ctx: Context, batch: Batch, row: Any) -> str | None:
+    """Take one row back; answers why it cannot be."""
+    if not row.is_untouched:
+        return "导入后又有改动，没有撤回。"
+    if row.before is not None:
+        await queries.change(ctx, row.entity_id, dict(row.before))
+        return None
+    if await ctx.db.scalar(_TAKE_BACK, {**batch.values, "id": row.entity_id}):
+        return None
+    return "已有下级机构、教师、账号或其他记录，没有撤回；不再使用的请办理撤并。"
 
 
 class _Known:
@@ -185,6 +200,7 @@ class _Known:
 
     def __init__(self, rows: Sequence[AnyRow]) -> None:
         self.by_code: dict[str, Any] = {}
+        self.by_id: dict[UUID, Any] = {}
         self.by_name: dict[str, list[Any]] = {}
         self.bureau: Any = None
         for row in rows:
@@ -192,6 +208,7 @@ class _Known:
 
     def add(self, row: Any) -> None:
         """Know one more."""
+        self.by_id[row.id] = row
         if row.code:
             self.by_code[row.code] = row
         self.by_name.setdefault(row.name, []).append(row)
@@ -326,3 +343,19 @@ _ORDER = text(
      WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )
+_KEEP_BEFORE = text(
+    """
+    INSERT INTO import_changes (region_id, import_id, row, entity_id, before, entity_version)
+    VALUES (:region, :import, :at, :id, :before, :version) ON CONFLICT DO NOTHING
+    """
+).bindparams(bindparam("before", type_=JSONB(none_as_null=True)))
+# Schools before the central schools they stand under.
+_TO_UNDO = text(
+    """
+    SELECT c.row, c.entity_id, c.before, o.version = c.entity_version AS is_untouched, o.code, o.name
+      FROM import_changes c JOIN organisations o ON o.region_id = :region AND o.id = c.entity_id
+     WHERE c.region_id = :region AND c.import_id = :import AND c.undone IS NULL
+     ORDER BY o.kind = 'central_school', c.row LIMIT :most FOR UPDATE OF o
+    """
+).columns(before=JSONB)
+_TAKE_BACK = text("SELECT take_back_organisation(:region, :import, :id)")

@@ -19,6 +19,7 @@ from app.archive.schemas import FileLink
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
+from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
@@ -29,7 +30,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive, exports)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
@@ -48,7 +49,14 @@ NOT_OFFERED = {
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
 
-BYTES = {"attach_hours_entry_file", "get_hours_entry_files_zip", "get_file_content", "get_file_link", "download_file"}
+BYTES = {
+    "attach_hours_entry_file",
+    "get_hours_entry_files_zip",
+    "get_file_content",
+    "get_file_link",
+    "download_file",
+    "get_export_content",
+}
 """What moves the bytes of files: REST only."""
 
 

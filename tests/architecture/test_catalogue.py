@@ -37,6 +37,7 @@ DEFINERS = frozenset(
         "recount_hours",
         "refresh_hours_completion",
         "reverse_hours",
+        "take_back_organisation",
     }
 )
 

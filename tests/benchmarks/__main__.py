@@ -27,9 +27,11 @@ from app.commands.installation import installation
 from app.commands.serving import load_demo
 from app.core.embedded import SUPERUSER
 from app.settings import CLONE
+from tests.benchmarks import imports, sealing
 from tests.benchmarks.load import Job, Result, run
 
 REGION = 419001
+IMPORT_ROUNDS = 2
 NESTED = """query($id: UUID!) { organisation(uuid: $id) { name teachers(first: 50) { nodes { name
  hours(schoolYear: "2026-2027") { categories { category claimed credited } }
  hoursEntries(first: 5) { activityTitle activityDate creditedHours } } } } }"""
@@ -48,7 +50,7 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--seconds", type=int, default=3)
     asked.add_argument("--connections", type=int, default=16)
-    asked.add_argument("--only", default="")
+    asked.add_argument("--only", default="", help="J1 to J5, S1 (sealing), I1, I2; with commas")
     asked.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     options = asked.parse_args()
     home = Path(tempfile.mkdtemp(prefix="shixun-bench-", dir="/var/tmp"))
@@ -66,10 +68,14 @@ def main() -> None:
                 _served("tests.benchmarks.floor:make", floor_environment) as floor,
                 _served("app.main:from_environment", here.environment) as service,
             ):
-                table = _measure(floor, service, teacher, school, options)
+                jobs = _jobs(floor[0], service[0], teacher, school)
+                table = _measure(jobs, options)
+                more = sealing.lines(_sealed(admin, jobs["J5"][1], options))
+                measured = imports.Service(service[0], _token(service[0]), service[1])
+                more += imports.lines(imports.measure(admin, measured, REGION, rounds=IMPORT_ROUNDS, only=options.only))
     finally:
         shutil.rmtree(home, ignore_errors=True)
-    _print(table, options)
+    _print(table, more, options)
 
 
 async def _subjects(admin: str) -> tuple[str, str]:
@@ -86,7 +92,7 @@ async def _subjects(admin: str) -> tuple[str, str]:
 
 
 @contextmanager
-def _served(factory: str, environment: dict[str, str]) -> Iterator[str]:
+def _served(factory: str, environment: dict[str, str]) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -104,15 +110,13 @@ def _served(factory: str, environment: dict[str, str]) -> Iterator[str]:
                     break
                 except httpx.TransportError:
                     time.sleep(0.1)
-            yield base
+            yield base, process.pid
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _measure(
-    floor: str, service: str, teacher: str, school: str, options: argparse.Namespace
-) -> dict[str, list[tuple[Result, Result]]]:
+def _jobs(floor: str, service: str, teacher: str, school: str) -> dict[str, tuple[Job, Job]]:
     token = _token(service)
     entry = {
         "teacher_id": teacher,
@@ -122,7 +126,7 @@ def _measure(
         "activity_date": "2026-10-10",
         "reason": "基准测试",
     }
-    jobs = {
+    return {
         "J1": (
             Job(floor, f"/J1/{teacher}"),
             Job(service, f"/v1/teachers/{teacher}/hours?school_year=2026-2027", token),
@@ -135,6 +139,17 @@ def _measure(
         ),
         "J5": (Job(floor, f"/J5/{teacher}", "-", entry), Job(service, "/v1/hours-entries", token, entry)),
     }
+
+
+def _sealed(admin: str, post: Job, options: argparse.Namespace) -> list[tuple[float, float]]:
+    if options.only and "S1" not in options.only.split(","):
+        return []
+    return sealing.measure(
+        admin, post, rounds=options.rounds + 1, connections=options.connections, seconds=options.seconds
+    )
+
+
+def _measure(jobs: dict[str, tuple[Job, Job]], options: argparse.Namespace) -> dict[str, list[tuple[Result, Result]]]:
     _must_answer(jobs["J4"][1])
     wanted = {name: pair for name, pair in jobs.items() if not options.only or name in options.only.split(",")}
     found: dict[str, list[tuple[Result, Result]]] = {name: [] for name in wanted}
@@ -158,7 +173,7 @@ def _token(service: str) -> str:
     return f"Bearer {httpx.post(f'{service}/v1/auth/token', data=form, trust_env=False).json()['access_token']}"
 
 
-def _print(table: dict[str, list[tuple[Result, Result]]], options: argparse.Namespace) -> None:
+def _print(table: dict[str, list[tuple[Result, Result]]], more: list[str], options: argparse.Namespace) -> None:
     tool = "wrk" if shutil.which("wrk") else "own client"
     lines = [
         "# Benchmarks",
@@ -182,7 +197,7 @@ def _print(table: dict[str, list[tuple[Result, Result]]], options: argparse.Name
             f"| {name} | {TITLES[name]} | {rate[0]:.0f} | {rate[1]:.0f} | **{ratio:.2f}** | {p99[0]:.1f} |"
             f" {p99[1]:.1f} | {refused} |"
         )
-    text = "\n".join(lines) + "\n"
+    text = "\n".join(lines + more) + "\n"
     print(text)
     if options.write:
         (CLONE / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")

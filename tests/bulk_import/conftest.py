@@ -4,11 +4,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from app.core.db import Database
+from tests.factories.exports import Clerk
 from tests.factories.imports import Desk, working
+from tests.factories.keys import SignIn
 
 
 @pytest.fixture
@@ -34,3 +37,9 @@ def worker(database: Database, storage: Path) -> Callable[[], AbstractAsyncConte
 def desk(client: object, as_role: object, tmp_path: Path) -> Desk:
     """A clerk who uploads files."""
     return Desk(client, as_role, tmp_path)  # type: ignore[arg-type]  # fixtures of the tests' root
+
+
+@pytest.fixture
+def clerk(client: httpx.AsyncClient, as_role: SignIn) -> Clerk:
+    """Who asks for exports."""
+    return Clerk(client, as_role)

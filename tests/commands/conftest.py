@@ -4,12 +4,15 @@ import asyncio
 import base64
 import hashlib
 import json
+import shlex
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 import uvicorn
@@ -18,11 +21,17 @@ from sqlalchemy.engine import URL
 from typer.testing import CliRunner, Result
 
 from app.cli import app as cli
+from app.core.db import Database
 from tests.factories import keys
 from tests.factories.cluster import Clone, Cluster
+from tests.factories.exports import Clerk
+from tests.factories.imports import working
+from tests.factories.world import World
 
 Call = Callable[..., Awaitable[Result]]
 """The words of a command -> what it printed and its exit code."""
+
+Shell = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
@@ -104,3 +113,27 @@ def _key(name: str) -> str:
 
 def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def shell(address: str, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Shell:
+    """Run a command as an account; answers exit code and output."""
+    monkeypatch.chdir(tmp_path)
+
+    async def run(who: str, command: str) -> Result:
+        variables = {"SHIXUN_SERVER": address, "SHIXUN_TOKEN": keys.token(world.account(who)), "COLUMNS": "200"}
+        return await asyncio.to_thread(CliRunner().invoke, cli, shlex.split(command), env=variables)
+
+    return run
+
+
+@pytest.fixture
+def worker(database: Database, app: FastAPI) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """A worker in this process, while the block lasts."""
+    return asynccontextmanager(lambda: working(database, app.state.storage))
+
+
+@pytest.fixture
+def clerk(client: httpx.AsyncClient, as_role: keys.SignIn) -> Clerk:
+    """Who decides about exports."""
+    return Clerk(client, as_role)

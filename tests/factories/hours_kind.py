@@ -37,6 +37,7 @@ class HoursKind:
     name: str = "hours"
     title: str = "学时"
     key_title: str = "身份证号"
+    skipped: tuple[str, ...] = ()
     columns: tuple[Column, ...] = (
         Column("id_number", "身份证号", IdNumber(), ("身份证件号", "证件号码", "公民身份号码"), required=True),
         Column("name", "姓名", PersonName(), required=True),

@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from asyncpg import InterfaceError, PostgresConnectionError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.access.context import Context
@@ -12,8 +14,9 @@ from app.access.permissions import Permission, Reach, Role
 from app.access.principal import Principal
 from app.bulk_import import queries
 from app.core.clock import CHINA, Clock
-from app.core.errors import NotPermitted
-from app.core.jobs import JobContext
+from app.core.constraints import refusal_for
+from app.core.errors import NotPermitted, Unavailable
+from app.core.jobs import JobContext, Superseded
 from app.policy.load import Regulation
 
 
@@ -65,6 +68,13 @@ async def asker_of(job: JobContext) -> Asker:
     )
     clock = Clock.at(date.fromisoformat(kept["today"])) if kept["today"] else Clock.running()
     return Asker(principal, Regulation.load(tuple(found.policy_packs)), clock)
+
+
+def will_pass(error: Exception) -> bool:
+    """Whether the worker will run the job again, so that it goes on."""
+    if isinstance(error, DBAPIError):
+        return isinstance(refusal_for(error), Unavailable)
+    return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
 
 
 async def context_of(job: JobContext, db: AsyncConnection) -> Context:

@@ -1,18 +1,16 @@
 """The file as the worker sees it: batches of rows from the reading process, without blocking the event loop."""
 
 import asyncio
-import multiprocessing
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from typing import cast
 
-from app.bulk_import.jobs import child
-from app.bulk_import.jobs.child import Opened, Refused, Row, Task
-from app.bulk_import.reading import FileRefused
+from app.bulk_import.reading import FileRefused, apart, child
+from app.bulk_import.reading.child import Opened, Refused, Row, Task
 from app.bulk_import.reading.header import ColumnUse
 from app.core.errors import Unavailable
 
@@ -22,7 +20,7 @@ class FileReader:
     """An open file."""
 
     pipe: Connection
-    process: SpawnProcess
+    process: subprocess.Popen[bytes]
     opened: Opened
 
     async def batches(self) -> AsyncIterator[Sequence[Row]]:
@@ -34,27 +32,22 @@ class FileReader:
 @asynccontextmanager
 async def opened(task: Task) -> AsyncIterator[FileReader]:
     """A file, read by a process of its own, which ends with the block. Raises FileRefused, and Unavailable."""
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=child.serve, args=(there, task), daemon=True)
-    await asyncio.to_thread(process.start)
-    # The end of the process is noticed as the end of the pipe, once nobody here holds its side of it.
-    there.close()
+    here, process = await asyncio.to_thread(apart.start, child.serve, task)
     try:
         yield FileReader(here, process, cast("Opened", await asyncio.to_thread(_asked, here, process)))
     finally:
-        await asyncio.shield(asyncio.to_thread(_end, process))
+        await asyncio.shield(asyncio.to_thread(apart.end, process))
         here.close()
 
 
-def _asked(pipe: Connection, process: SpawnProcess) -> object:
+def _asked(pipe: Connection, process: subprocess.Popen[bytes]) -> object:
     # It may have ended already, and its answer still be in the pipe.
     with suppress(OSError):
         pipe.send(None)
     try:
         answer = pipe.recv()
     except (EOFError, OSError):
-        process.join()
-        if process.exitcode == -signal.SIGKILL:
+        if process.wait() == -signal.SIGKILL:
             # Its own bounds end it otherwise: somebody else did this, and the file need not be at fault.
             raise Unavailable("READER_KILLED", "读取文件的进程被系统中止，稍后自动重试。") from None
         answer = child.died()
@@ -62,9 +55,3 @@ def _asked(pipe: Connection, process: SpawnProcess) -> object:
         uses = [ColumnUse(0, letter, header, None) for letter, header, _, _ in answer.columns]
         raise FileRefused(*answer.faults, columns=uses)
     return answer
-
-
-def _end(process: SpawnProcess) -> None:
-    process.kill()
-    process.join()
-    process.close()

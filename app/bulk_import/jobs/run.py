@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from asyncpg import InterfaceError, PostgresConnectionError
 from sqlalchemy.exc import DBAPIError
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.bulk_import import queries
-from app.bulk_import.jobs.context import Asker, asker_of
+from app.bulk_import.jobs.context import Asker, asker_of, will_pass
 from app.bulk_import.jobs.stage import stage, sweep
 from app.bulk_import.reading import FileRefused
 from app.bulk_import.service.imports import COMMIT, REVERT, VALIDATE
@@ -37,7 +36,6 @@ from app.core.batch.staging import (
     settle_faulty,
 )
 from app.core.batch.staging import Place as ColumnPlace
-from app.core.constraints import refusal_for
 from app.core.db import AnyRow
 from app.core.errors import Invalid, ShixunError, Unavailable
 from app.core.jobs import JobContext, JobFunction, Superseded
@@ -119,7 +117,7 @@ async def _run(work: _Work, *, is_commit: bool) -> Mapping[str, Any]:
     except FileRefused as refused:
         return await _refuse_file(work, refused)
     except Exception as error:
-        if not _will_pass(error):
+        if not will_pass(error):
             await _give_up(work, error)
         raise
 
@@ -143,11 +141,12 @@ async def _take_back(work: _Work) -> Mapping[str, Any]:
                 await work.job.gained(ctx.db, counted["reverted"] + counted["kept"])
                 is_end = done.is_end
                 if is_end:
-                    left = {"kept": row.applied - counted["reverted"], "refusal": None}
+                    causes = await queries.causes(ctx.db, _batch(row, asker, kind))
+                    left = {"kept": row.applied - counted["reverted"], "refusal": None, "causes": causes}
                     await work.move(ctx, "finishRevert", left)
             row = await _load(work, asker)
     except Exception as error:
-        if not _will_pass(error):
+        if not will_pass(error):
             await _give_up(work, error, verb="failRevert")
         raise
     return _response(row) | {"reverted": row.reverted, "kept": row.kept}
@@ -161,13 +160,6 @@ async def _until_settled(work: _Work, asker: Asker, kind: BatchKind, *, is_commi
             log.info("import.staged_again", import_=str(work.import_id))
             await _clear(work, asker, kind)
     raise Unavailable("IMPORT_DATA_CHANGING", "导入期间数据不断变化，稍后自动重试。")
-
-
-def _will_pass(error: Exception) -> bool:
-    """Whether the worker will run the job again, so that the import goes on."""
-    if isinstance(error, DBAPIError):
-        return isinstance(refusal_for(error), Unavailable)
-    return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
 
 
 class _DataChanged(Exception):

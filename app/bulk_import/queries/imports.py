@@ -47,14 +47,18 @@ def _columns() -> list[Any]:
     return [column for column in Import.__table__.columns if column.name not in {"outcomes", "staged", "checked"}]
 
 
-async def page(ctx: Context, request: PageRequest, *, kind: str | None, status: str | None) -> Page[AnyRow]:
-    """Imports of the caller's organisation, newest first."""
+async def page(
+    ctx: Context, request: PageRequest, *, kind: str | None, status: str | None, sha256: bytes | None
+) -> Page[AnyRow]:
+    """Imports of the caller's organisation, newest first; sha256: of one file only."""
     statement = select(*_columns()).where(scope_of(ctx))
     if kind:
         statement = statement.where(Import.kind == kind)
     if status:
         statement = statement.where(Import.status == status)
-    scope = f"imports|{kind}|{status}"
+    if sha256 is not None:
+        statement = statement.where(Import.file_sha256 == sha256)
+    scope = f"imports|{kind}|{status}|{sha256.hex() if sha256 else None}"
     return await fetch_page(ctx.db, statement, request, order=(Import.id,), descending=True, scope=scope)
 
 

@@ -21,6 +21,7 @@ from app.core.batch.staging import REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from multiprocessing.connection import Connection
 
     from app.bulk_import.reading.reading import Reading
     from app.core.batch import ImportKind, ReadRow
@@ -63,6 +64,11 @@ class _Line:
     def reason(self) -> str:
         told = [one["message"] for one in self.faults if one["level"] in {"error", "warning"}]
         return "；".join(told)[:_REASON_MOST]
+
+
+def serve(_pipe: Connection, task: ReportTask) -> None:
+    """Write a report; what the process that does nothing else runs."""
+    write(task)
 
 
 def write(task: ReportTask) -> None:

@@ -61,7 +61,10 @@ def read_rows(records: Iterator[Record], layout: Layout, kind: ImportKind, optio
         if not faults and reader.is_blank(cells):
             continue
         if reader.is_note(cells):
-            yield _skipped(number, cells)
+            yield _skipped(number, cells, "说明或合计行")
+            continue
+        if word := next((word for word in kind.skipped if word in cells), None):
+            yield _skipped(number, cells, f"{word}记录")
             continue
         count += 1
         if count > options.rows_most:
@@ -70,8 +73,8 @@ def read_rows(records: Iterator[Record], layout: Layout, kind: ImportKind, optio
         yield reader.row(number, cells, faults)
 
 
-def _skipped(number: int, cells: list[Cell]) -> ReadRow:
-    fault = file_fault("ROW_SKIPPED", f"第{number}行为说明或合计行，已跳过。", "fixed", row=number)
+def _skipped(number: int, cells: list[Cell], what: str) -> ReadRow:
+    fault = file_fault("ROW_SKIPPED", f"第{number}行为{what}，已跳过。", "fixed", row=number)
     return ReadRow(number, {}, (fault,), _raw(cells), ignored=True)
 
 

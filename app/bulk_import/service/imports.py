@@ -54,10 +54,13 @@ async def upload(ctx: Context, new: Upload, stored_name: str) -> Accepted:
     return await start(ctx, import_id, COMMIT if new.mode is ImportMode.COMMIT else VALIDATE)
 
 
-async def find(ctx: Context, request: PageRequest, *, kind: str | None, status: str | None) -> Page[AnyRow]:
-    """Imports of the caller's organisation, newest first."""
+async def find(
+    ctx: Context, request: PageRequest, *, kind: str | None, status: str | None, file_sha256: str | None = None
+) -> Page[AnyRow]:
+    """Imports of the caller's organisation, newest first; of one file, for a client that takes up what it began."""
     ctx.require(Permission.IMPORT_READ)
-    found = await queries.page(ctx, request, kind=kind, status=status)
+    sha256 = bytes.fromhex(file_sha256) if file_sha256 else None
+    found = await queries.page(ctx, request, kind=kind, status=status, sha256=sha256)
     return Page([document(row) for row in found.items], found.cursors, found.has_more, found.total)  # type: ignore[misc]  # rows made into documents
 
 

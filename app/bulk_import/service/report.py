@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import multiprocessing
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,8 @@ from uuid import UUID
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.bulk_import import queries
-from app.bulk_import.reading.report import ReportTask, write
+from app.bulk_import.reading import apart
+from app.bulk_import.reading.report import ReportTask, serve
 from app.bulk_import.service.imports import stored
 from app.bulk_import.service.kinds import kind_named
 from app.bulk_import.states import MIB, ImportStatus
@@ -88,21 +89,16 @@ async def _keep_faults(ctx: Context, import_id: UUID, target: Path) -> None:
 
 
 async def _run(task: ReportTask) -> None:
-    process = multiprocessing.get_context("spawn").Process(target=write, args=(task,), daemon=True)
-    await asyncio.to_thread(process.start)
+    pipe, process = await asyncio.to_thread(apart.start, serve, task)
     try:
-        await asyncio.to_thread(process.join, SECONDS_MAX)
+        code = await asyncio.to_thread(process.wait, SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        code = None
     finally:
-        code = process.exitcode
-        await asyncio.shield(asyncio.to_thread(_end, process))
+        await asyncio.shield(asyncio.to_thread(apart.end, process))
+        pipe.close()
     if code != 0:
         raise Conflict("IMPORT_FILE_GONE", "上传的文件已不在，不能生成结果表；逐行问题仍可查询。")
-
-
-def _end(process: Any) -> None:
-    process.kill()
-    process.join()
-    process.close()
 
 
 def _pieces(folder: Path, target: Path) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Rows that come in batches: what an import kind declares, the kinds of cells, and what reading them says."""
 
-from app.core.batch.codes import Bool, Code, CodeMatch, CodeTable, Digits, Integer
-from app.core.batch.measures import DAYS_1904, Date, Hours
+from app.core.batch.codes import Bool, Code, CodeMatch, Codes, CodeTable, Digits, Integer
+from app.core.batch.measures import DAYS_1904, Date, Hours, YearSpan
 from app.core.batch.people import IdNumber, Mobile, PersonName, id_check_digit, tidy_name
 from app.core.batch.protocol import (
     CLEAR,
@@ -33,6 +33,7 @@ __all__ = [
     "Code",
     "CodeMatch",
     "CodeTable",
+    "Codes",
     "Column",
     "Date",
     "Digits",
@@ -49,6 +50,7 @@ __all__ = [
     "ReadRow",
     "Remark",
     "Text",
+    "YearSpan",
     "fold",
     "id_check_digit",
     "masked",

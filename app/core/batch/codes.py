@@ -11,6 +11,7 @@ from app.core.batch.text import CODE_LENGTH_MAX, fold, integral, is_lossy, lossy
 
 _YES: Final = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔"})
 _NO: Final = frozenset({"否", "无", "不是", "没有", "n", "no", "false", "0", "×", "✗", "x"})
+_SPLIT: Final = re.compile(r"[、,，;；/\s]+")
 _INTEGER: Final = re.compile(r"([+-]?[0-9]{1,15})(?:\.0+)?")
 _DIGITS: Final = re.compile("[0-9]+")
 _POINT_ZERO: Final = re.compile(r"\.0+$")
@@ -69,6 +70,31 @@ def _unknown(header: str, text: str, near: list[str]) -> Parsed:
     if suggestion:
         message += f"您是不是想填：{suggestion}？"
     return None, (Remark("CODE_UNKNOWN", "error", message, shown(text), suggestion),)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Several entries of a code list in one cell, between 、 or commas, as a tuple of codes."""
+
+    table: CodeTable
+    repeats: ClassVar[bool] = True
+
+    def parser(self, header: str) -> Parse:
+        """Make the function that reads a cell into a list of codes."""
+
+        def parse(cell: Cell) -> Parsed:
+            words = [word for word in _SPLIT.split(fold(printed(cell))[:200]) if word]
+            if not words:
+                return NOTHING
+            found = [self.table.match(word) for word in words]
+            unknown = [word for word, match in zip(words, found, strict=True) if match is None]
+            if unknown:
+                near = "、".join(self.table.suggest(unknown[0])) or None
+                message = f"「{header}」“{shown(unknown[0])}”不在列表中。"
+                return None, (Remark("CODE_UNKNOWN", "error", message, shown(cell), near),)
+            return tuple(dict.fromkeys(match.code for match in found if match)), ()
+
+        return parse
 
 
 @dataclass(frozen=True, slots=True)

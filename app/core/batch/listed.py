@@ -86,7 +86,10 @@ def _plain(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The columns of a kind, as the reader takes them. key: fields that make a row unique within its file."""
+    """The columns of a kind, as the reader takes them.
+
+    key: fields that make a row unique within its file. skipped: texts of a cell whose row is not imported.
+    """
 
     name: str
     title: str
@@ -94,6 +97,7 @@ class Sheet:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     key_optional: frozenset[str] = frozenset()
+    skipped: tuple[str, ...] = ()
 
     def row_key(self, values: Mapping[str, object]) -> tuple[object, ...] | None:
         """The values of the key's fields; None when one that is needed is missing."""

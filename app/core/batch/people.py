@@ -36,6 +36,10 @@ _ID_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS: Final = "10X98765432"
 _ZERO_OFFSET: Final = 48 * sum(_ID_WEIGHTS)
 
+# As our own exports show numbers: whoever sends such a file back says nothing about the number.
+_MASKED_ID: Final = re.compile(r"\*{3,}[0-9A-Z]{4}")
+_MASKED_MOBILE: Final = re.compile(r"1[0-9]{2}\*{4}[0-9]{4}")
+
 _MOBILE: Final = re.compile("1[3-9][0-9]{9}")
 _MOBILE_SIGNS: Final = re.compile(r"[\s\-()]+")
 _MOBILE_PREFIX: Final = re.compile(r"(?:\+?0{0,2}86)(?=1[3-9]\d{9}$)")
@@ -125,12 +129,8 @@ def _id_of(header: str, cell: str) -> Parsed:
     text = _SPACES.sub("", fold(cell)).upper()
     if not text:
         return NOTHING
-    if is_lossy(text):
-        return None, (_id_numeric(header, text),)
-    if len(text) != _ID_LENGTH:
-        return None, (_id_length(header, text),)
-    if not _ID.fullmatch(text):
-        return None, (Remark("ID_FORMAT", "error", f"{header}应为 17 位数字加 1 位数字或 X。", masked(text)),)
+    if shape := _misshapen_id(header, text):
+        return None, (shape,)
     if text[17] != id_check_digit(text[:17]):
         return None, (Remark("ID_CHECKSUM", "error", f"{header}校验位不对，请核对最后一位。", masked(text)),)
     if not _has_birthday(text):
@@ -138,6 +138,22 @@ def _id_of(header: str, cell: str) -> Parsed:
     if text == cell:
         return text, ()
     return text, (Remark("TIDIED", "fixed", f"「{header}」已去除空格或符号。", masked(text)),)
+
+
+def _misshapen_id(header: str, text: str) -> Remark | None:
+    if _MASKED_ID.fullmatch(text):
+        return _kept(header, text)
+    if is_lossy(text):
+        return _id_numeric(header, text)
+    if len(text) != _ID_LENGTH:
+        return _id_length(header, text)
+    if not _ID.fullmatch(text):
+        return Remark("ID_FORMAT", "error", f"{header}应为 17 位数字加 1 位数字或 X。", masked(text))
+    return None
+
+
+def _kept(header: str, text: str) -> Remark:
+    return Remark("MASKED_KEPT", "fixed", f"「{header}」是脱敏的号码，没有导入，系统中的号码不变。", text)
 
 
 def _id_numeric(header: str, cell: Cell) -> Remark:
@@ -180,6 +196,8 @@ class Mobile:
                 text = printed(cell) if whole is None else str(whole)
             if not text:
                 return NOTHING
+            if _MASKED_MOBILE.fullmatch(text):
+                return None, (_kept(header, text),)
             number = _MOBILE_PREFIX.sub("", _POINT_ZERO.sub("", _MOBILE_SIGNS.sub("", text)))
             if mobile(number):
                 return number, (Remark("TIDIED", "fixed", f"「{header}」已整理为 11 位号码。", masked(number)),)

@@ -169,6 +169,11 @@ class ImportKind(Protocol):
         """The words for what makes a row unique, as in 第5行与第3行…相同."""
         ...
 
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """Whole texts of a cell whose row is not imported, such as 红冲 in an export of the ledger."""
+        ...
+
     def row_key(self, values: Mapping[str, object]) -> tuple[object, ...] | None:
         """Return what makes a row unique within its file, None when a part of it is missing."""
         ...

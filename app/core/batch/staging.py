@@ -323,3 +323,9 @@ async def copy_rows(db: AsyncConnection, table: Table, rows: Sequence[tuple[Any,
     driver: Any = raw.driver_connection
     columns = [column.name for column in table.columns]
     await driver.copy_records_to_table(table.name, records=rows, columns=columns)
+
+
+MARK_UNDONE = text(
+    "UPDATE import_changes SET undone = :is_done WHERE region_id = :region AND import_id = :import AND row = :at"
+)
+"""What became of a row that was to be taken back."""

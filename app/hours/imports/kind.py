@@ -4,10 +4,9 @@ Crediting stands here a second time, in SQL; a property test shows that it agree
 """
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 from sqlalchemy import Boolean, Integer, LargeBinary, Numeric, Table, Text, Uuid
 from sqlalchemy import Column as TableColumn
@@ -17,20 +16,13 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.core.batch import (
     CLEAR,
-    NOTHING,
-    Cell,
     Code,
     Column,
     Date,
     Hours,
     IdNumber,
-    Parse,
-    Parsed,
     PersonName,
-    Remark,
-    fold,
-    printed,
-    shown,
+    YearSpan,
 )
 from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
@@ -76,29 +68,6 @@ STAGE = stage_table(
     TableColumn("per_day", Numeric),
 )
 _RESOLVED_COLUMNS: Final = 10
-_YEAR: Final = re.compile(r"(\d{4})\s*[-–—~至/]\s*(\d{4})(?:学年度?)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A school year as 2026-2027, with or without 学年; the start year as int."""
-
-    repeats: ClassVar[bool] = True
-
-    def parser(self, header: str) -> Parse:
-        """Make the function that reads a cell into the start year."""
-
-        def parse(cell: Cell) -> Parsed:
-            written = fold(printed(cell)) if len(printed(cell)) <= 40 else ""  # noqa: PLR2004 - longer is no year
-            if not written:
-                return NOTHING
-            found = _YEAR.fullmatch(written)
-            if found and int(found[2]) == int(found[1]) + 1:
-                return int(found[1]), ()
-            message = f"「{header}」“{shown(cell)}”请写成 2026-2027 的形式。"
-            return None, (Remark("YEAR_FORMAT", "error", message, shown(cell)),)
-
-        return parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +131,12 @@ class HoursKind:
             Column(
                 "session", "场次", FreeText(50), ("开始时间", "场次/开始时间"), note="同日同名的活动用它区分，如 上午。"
             ),
-            Column("year_named", "学年", Year(), note="填写时须与活动日期相符，如 2026-2027。"),
+            Column("year_named", "学年", YearSpan(), note="填写时须与活动日期相符，如 2026-2027。"),
             Column("external_key", "来源标识", FreeText(100), ("外部编号", "来源编号"), note="其他系统中的唯一编号。"),
         )
         key = ("staff_no", "id_number", "category", "activity_title", "activity_date", "session", "external_key")
         optional = frozenset({"staff_no", "id_number", "session", "external_key"})
-        return Sheet(self.name, self.title, "教师、日期、类别、活动名称和场次", columns, key, optional)
+        return Sheet(self.name, self.title, "教师、日期、类别、活动名称和场次", columns, key, optional, ("红冲",))
 
     def staged(self, ctx: Context, batch: Batch, number: int, values: Mapping[str, object]) -> Staged:
         """The stage columns of a row; of an identity number only its blind index."""

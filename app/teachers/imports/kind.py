@@ -14,7 +14,7 @@ from app.access.permissions import Permission
 from app.access.reactions import happened
 from app.core.batch import CLEAR, Bool, Code, Column, Date, Digits, Fault, IdNumber, Mobile, PersonName, Text
 from app.core.batch.listed import Listed, Sheet
-from app.core.batch.staging import Applied, Batch, Staged, Undone
+from app.core.batch.staging import MARK_UNDONE, Applied, Batch, Staged, Undone
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.policy.load import Regulation
@@ -162,7 +162,7 @@ class TeachersKind:
         done = {row.row for row in (*new, *old)}
         if rows:
             marks = [{**batch.values, "at": row.row, "is_done": row.row in done} for row in rows]
-            await ctx.db.execute(statements.MARK_UNDONE, marks)
+            await ctx.db.execute(MARK_UNDONE, marks)
             facts = {"reverted": len(done), "kept": len(rows) - len(done), "reason": reason}
             await ctx.record("teachers.batch_reverted", entity="import", entity_id=batch.import_id, facts=facts)
         return Undone(len(done), len(rows) - len(done), is_end=len(rows) < most)

@@ -240,6 +240,3 @@ RESTORE = text(
        AND t.region_id = :region AND t.id = c.entity_id
     """
 )
-MARK_UNDONE = text(
-    "UPDATE import_changes SET undone = :is_done WHERE region_id = :region AND import_id = :import AND row = :at"
-)
