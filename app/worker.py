@@ -1,7 +1,7 @@
 """The worker process 后台进程: takes jobs from the queue, runs at most a few at once, and ends without losing one.
 
 Attempts are counted in a transaction of their own before each run, so that a job that kills its worker is laid aside
-after as many runs as its kind may have (three) instead of looping. Runs of one operation are fenced (see core/operations).
+after three runs (or what its kind may have) instead of looping. Runs of one operation are fenced (core/operations).
 """
 
 import asyncio
