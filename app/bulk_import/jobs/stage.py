@@ -9,10 +9,10 @@ from typing import Any
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.bulk_import import queries
-from app.bulk_import.jobs.child import Opened, Row, Task
 from app.bulk_import.jobs.context import Asker
 from app.bulk_import.jobs.file import opened
 from app.bulk_import.reading import FileRefused
+from app.bulk_import.reading.child import Opened, Row, Task
 from app.bulk_import.reading.limits import refusal
 from app.bulk_import.service.imports import stored
 from app.core.batch import Fault

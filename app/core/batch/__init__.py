@@ -1,7 +1,7 @@
 """Rows that come in batches: what an import kind declares, the kinds of cells, and what reading them says."""
 
 from app.core.batch.codes import Bool, Code, CodeMatch, CodeTable, Digits, Integer
-from app.core.batch.measures import DAYS_1904, Date, Hours
+from app.core.batch.measures import DAYS_1904, Date, Hours, SchoolYear
 from app.core.batch.people import IdNumber, Mobile, PersonName, id_check_digit, tidy_name
 from app.core.batch.protocol import (
     CLEAR,
@@ -48,6 +48,7 @@ __all__ = [
     "PersonName",
     "ReadRow",
     "Remark",
+    "SchoolYear",
     "Text",
     "fold",
     "id_check_digit",

@@ -35,6 +35,7 @@ _COMPACT_DATE: Final = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:\.0+)?", re
 _MONTH: Final = re.compile(r"(\d{4})\s*(?:[-/]\s*(\d{1,2})|年\s*(\d{1,2})\s*月|\.(\d{1,2}))", re.ASCII)
 _SERIAL: Final = re.compile(r"([2-5]\d{4}|60000)(?:\.0+)?", re.ASCII)
 _JANUARY_OR_OCTOBER: Final = re.compile(r"(?:19|20)\d{2}\.1", re.ASCII)
+_SCHOOL_YEAR: Final = re.compile(r"(\d{4})\s*[-–—~至/]\s*(\d{4})(?:学年度?)?", re.ASCII)
 _OPEN_END: Final = frozenset({"至今", "长期", "现在", "今", "迄今", "长期有效", "目前"})
 _EPOCH: Final = date(1899, 12, 30)
 _SERIALS: Final = (20_000, 60_000)
@@ -219,3 +220,25 @@ def _ambiguous(text: str) -> Parsed:
 def _unclear(cell: Cell) -> Parsed:
     text = f"日期“{shown(cell)}”写法不明确，请写成 2022-09-01。"
     return None, (Remark("DATE_FORMAT", "error", text, shown(cell)),)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYear:
+    """A school year 学年 as 2026-2027, with or without 学年; the start year as int."""
+
+    repeats: ClassVar[bool] = True
+
+    def parser(self, header: str) -> Parse:
+        """Make the function that reads a cell into the start year."""
+
+        def parse(cell: Cell) -> Parsed:
+            written = fold(printed(cell)) if len(printed(cell)) <= 40 else ""  # noqa: PLR2004 - longer is no year
+            if not written:
+                return NOTHING
+            found = _SCHOOL_YEAR.fullmatch(written)
+            if found and int(found[2]) == int(found[1]) + 1:
+                return int(found[1]), ()
+            message = f"「{header}」“{shown(cell)}”请写成 2026-2027 的形式。"
+            return None, (Remark("YEAR_FORMAT", "error", message, shown(cell)),)
+
+        return parse

@@ -4,10 +4,9 @@ Crediting stands here a second time, in SQL; a property test shows that it agree
 """
 
 import json
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from sqlalchemy import Boolean, Integer, LargeBinary, Numeric, Table, Text, Uuid
 from sqlalchemy import Column as TableColumn
@@ -17,21 +16,14 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.core.batch import (
     CLEAR,
-    NOTHING,
-    Cell,
     Code,
     Column,
     Date,
     Fault,
     Hours,
     IdNumber,
-    Parse,
-    Parsed,
     PersonName,
-    Remark,
-    fold,
-    printed,
-    shown,
+    SchoolYear,
 )
 from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
@@ -76,29 +68,6 @@ STAGE = stage_table(
     TableColumn("per_day", Numeric),
 )
 _RESOLVED_COLUMNS: Final = 10
-_YEAR: Final = re.compile(r"(\d{4})\s*[-–—~至/]\s*(\d{4})(?:学年度?)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """A school year as 2026-2027, with or without 学年; the start year as int."""
-
-    repeats: ClassVar[bool] = True
-
-    def parser(self, header: str) -> Parse:
-        """Make the function that reads a cell into the start year."""
-
-        def parse(cell: Cell) -> Parsed:
-            written = fold(printed(cell)) if len(printed(cell)) <= 40 else ""  # noqa: PLR2004 - longer is no year
-            if not written:
-                return NOTHING
-            found = _YEAR.fullmatch(written)
-            if found and int(found[2]) == int(found[1]) + 1:
-                return int(found[1]), ()
-            message = f"「{header}」“{shown(cell)}”请写成 2026-2027 的形式。"
-            return None, (Remark("YEAR_FORMAT", "error", message, shown(cell)),)
-
-        return parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +130,7 @@ class HoursKind:
             Column(
                 "session", "场次", FreeText(50), ("开始时间", "场次/开始时间"), note="同日同名的活动用它区分，如 上午。"
             ),
-            Column("year_named", "学年", Year(), note="填写时须与活动日期相符，如 2026-2027。"),
+            Column("year_named", "学年", SchoolYear(), note="填写时须与活动日期相符，如 2026-2027。"),
             Column("external_key", "来源标识", FreeText(100), ("外部编号", "来源编号"), note="其他系统中的唯一编号。"),
         )
         key = ("staff_no", "id_number", "category", "activity_title", "activity_date", "session", "external_key")

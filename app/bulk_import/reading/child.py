@@ -2,17 +2,19 @@
 
 A thread would share the interpreter with the event loop (a workbook is parsed in one piece of seconds), keep the
 worker's memory grown, and take the worker along when a hostile file needs too much. A process of its own does neither.
-It gets the columns and the path only: no address of the database, no key.
+It gets the columns and the path only: no address of the database, no key. It is started as a module of its own, so
+that it loads what reading takes and not the whole service.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from app.bulk_import.reading import FileRefused, read
 from app.bulk_import.reading.header import ColumnUse, Mappings
-from app.bulk_import.reading.limits import bound
+from app.bulk_import.reading.limits import FileRefused, bound
+from app.bulk_import.reading.reading import read
 from app.bulk_import.states import FORMULA_SIGNS
 from app.core.batch import Fault, ImportKind
 
@@ -57,18 +59,23 @@ class Refused:
 Answer = Opened | Refused | Sequence[Row]
 
 
-def serve(pipe: Connection, task: Task) -> None:
-    """Read a file; each message received is answered with the next batch, an empty one at the end."""
+def main() -> None:
+    """Serve the pipe whose number is the argument."""
+    serve(Connection(int(sys.argv[1])))
+
+
+def serve(pipe: Connection) -> None:
+    """Read the file of the first message; each further one is answered with the next batch, an empty one at the end."""
     bound()
     try:
-        _serve(pipe, task)
+        _serve(pipe, pipe.recv())
     except FileRefused as refused:
         pipe.send(Refused(refused.faults, tuple(_column(use) for use in refused.columns)))
     except MemoryError:
         message = "文件占用的内存过大，无法读取。请删除多余的工作表和空行，或按学校拆分。"
         pipe.send(Refused((_stop("FILE_TOO_LARGE", message),)))
-    except EOFError:
-        return
+    except (EOFError, BrokenPipeError):
+        return  # whoever asked is gone
 
 
 def _serve(pipe: Connection, task: Task) -> None:
