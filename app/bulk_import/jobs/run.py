@@ -202,7 +202,7 @@ async def _is_whole(work: _Work, asker: Asker, batch: Batch, kind: BatchKind, ro
     if row.staged is None:
         return False
     async with work.transaction(asker) as ctx:
-        return await queries.staged(ctx.db, batch, kind.table) == row.staged
+        return await queries.staged(ctx.db, batch, kind.table) == int(row.staged)
 
 
 async def _prepare(work: _Work, asker: Asker, kind: BatchKind, row: AnyRow) -> Batch:
