@@ -40,7 +40,14 @@ def lines(count: int, teachers: int, *, seed: int = 1) -> Iterator[tuple[str, ..
     before: tuple[str, ...] = ()
     for number in range(count):
         day = (FIRST_DAY + timedelta(days=number // teachers % DAYS)).isoformat()
-        whole = (staff_no(number % teachers), "", CATEGORIES[number % 4], "1.5", f"研修{seed}-{number}", day)
+        whole: tuple[str, ...] = (
+            staff_no(number % teachers),
+            "",
+            CATEGORIES[number % 4],
+            "1.5",
+            f"研修{seed}-{number}",
+            day,
+        )
         match chance.randrange(1000):
             case 0 | 1 | 2:
                 row = ("nobody", *whole[1:])

@@ -168,7 +168,7 @@ class Service:
         """The process that reads a file for a worker, None while it reads none."""
         for pid in family(self.processes[name].pid)[1:]:
             with suppress(OSError):
-                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if b"app.bulk_import.reading" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     return pid
         return None
 

@@ -86,6 +86,16 @@ def undisturbed(folder: Path, say: Say) -> Outcome:
         return outcome(service, found)
 
 
+def reached(what: str, mark: int) -> Callable[[Any], bool]:
+    """Whether the import has come so far."""
+    return lambda at: bool(at[what] >= mark)
+
+
+def read_anew(mark: int) -> Callable[[Any], bool]:
+    """Whether the file is read from its start again, or was read whole before the kill."""
+    return lambda at: bool(at["staged"] < mark or at["checked"] >= 0)
+
+
 def killed(service: Service, watch: Watch, chance: random.Random, say: Say) -> None:
     """Kills while the file is read, between and within checks, and while it is applied."""
     eighth = KILLS // 8
@@ -94,7 +104,7 @@ def killed(service: Service, watch: Watch, chance: random.Random, say: Say) -> N
     plan += [("applied", mark, 0.1) for mark in sorted(chance.sample(range(ROWS * 97 // 100), KILLS - 2 * eighth))]
     begin, readers = time.monotonic(), 0
     for number, (what, mark, most) in enumerate(plan, 1):
-        at = watch.until(WHERE, lambda at, what=what, mark=mark: at[what] >= mark)
+        at = watch.until(WHERE, reached(what, mark))
         time.sleep(chance.uniform(0, most))
         reader = service.reader() if number % 2 and what == "staged" else None
         if reader:
@@ -104,9 +114,9 @@ def killed(service: Service, watch: Watch, chance: random.Random, say: Say) -> N
             service.kill("worker")
             service.start_eager_worker()
         # Only a kill while the job runs counts: the next run has begun, and a file half read is read from its start.
-        watch.until(WHERE, lambda now, at=at: now["run"] > at["run"])
+        watch.until(WHERE, reached("run", at["run"] + 1))
         if what == "staged":
-            watch.until(WHERE, lambda now, mark=mark: now["staged"] < mark or now["checked"] >= 0)
+            watch.until(WHERE, read_anew(mark))
         if number % 10 == 0 or number == len(plan):
             applied = watch.look(WHERE)["applied"]
             say(f"{number} kills, {readers} of the reader; {applied} rows applied; {time.monotonic() - begin:.0f} s")

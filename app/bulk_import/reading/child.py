@@ -67,8 +67,8 @@ def serve(pipe: Connection, task: Task) -> None:
     except MemoryError:
         message = "文件占用的内存过大，无法读取。请删除多余的工作表和空行，或按学校拆分。"
         pipe.send(Refused((_stop("FILE_TOO_LARGE", message),)))
-    except EOFError:
-        return
+    except (EOFError, BrokenPipeError):
+        return  # whoever asked is gone
 
 
 def _serve(pipe: Connection, task: Task) -> None:
