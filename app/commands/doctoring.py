@@ -14,6 +14,7 @@ from app.certificates import printing
 from app.commands.installation import Installation, installation
 from app.core import jobs, migrate
 from app.core.db import OWNER_ROLE, SERVICE_ROLE, Database
+from app.core.errors import Unavailable
 from app.core.installation import has_moved, has_too_many_rights, purpose_of, revision_of
 from app.main import open_database, open_shelf
 
@@ -53,11 +54,11 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
     try:
         try:
             at = await revision_of(database)
-        except (OSError, DBAPIError) as error:
+        except (OSError, DBAPIError, Unavailable) as error:
             return [
                 (
                     "database",
-                    f"{error.__class__.__name__}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}",
+                    f"{(error.__cause__ or error).__class__.__name__}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}",
                 )
             ]
         head = migrate.head()

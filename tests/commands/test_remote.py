@@ -96,4 +96,4 @@ async def test_token_and_a_service_that_is_not_there(address: str, client: httpx
     wrong = await call("token", "school", "--server", address, "--password", "not-the-one")
     assert (wrong.exit_code, wrong.stdout) == (1, "")
     nowhere = await call("token", "school", "--server", "http://127.0.0.1:1", "--password", PASSWORD)
-    assert (nowhere.exit_code, "no service at http://127.0.0.1:1" in nowhere.output) == (1, True)
+    assert (nowhere.exit_code, "no service at http://127.0.0.1:1" in nowhere.output) == (4, True)
