@@ -55,12 +55,9 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
         try:
             at = await revision_of(database)
         except (OSError, DBAPIError, Unavailable) as error:
-            return [
-                (
-                    "database",
-                    f"{(error.__cause__ or error).__class__.__name__}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}",
-                )
-            ]
+            cause = (error.__cause__ or error).__class__.__name__
+            told = f"{cause}: is it running, is DATABASE_URL right, was it migrated?\n{ROLES_SQL}"
+            return [("database", told)]
         head = migrate.head()
         rights = await has_too_many_rights(database)
         purpose = await purpose_of(database)

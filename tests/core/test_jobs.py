@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections import Counter
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -257,30 +256,6 @@ async def test_an_operation_that_needs_attention_runs_again_when_a_person_says_s
             await operations.retry(db, HOME, made)
         row = await ended(database, made)
     assert (row.status, row.attempts, row.response, row.error) == ("succeeded", 1, {"tries": 4}, None)
-
-
-async def test_a_job_that_gets_further_each_time_is_not_given_up(database: Database) -> None:
-    runs: Counter[str] = Counter()
-
-    def failing(kind: str, mark: Callable[[int], int]) -> jobs.JobFunction:
-        async def run(job: JobContext) -> dict[str, Any]:
-            runs[kind] += 1
-            async with database.begin(HOME) as db:
-                await job.hold(db)
-                await job.gained(db, mark(runs[kind]))
-            if runs[kind] < 8:
-                raise Unavailable("AWAY", "对方系统暂不可用")
-            return {"runs": runs[kind]}
-
-        run.__name__ = kind
-        return run
-
-    made = {kind: await begin(database, kind) for kind in ("crawl", "stuck")}
-    async with working(database, failing("crawl", lambda run: run), failing("stuck", lambda _: 1)):
-        crawled, stuck = [await ended(database, one) for one in made.values()]
-    assert (crawled.status, crawled.response) == ("succeeded", {"runs": 8})
-    # The second run is the first to be noted; three come no further than it did.
-    assert (stuck.status, stuck.error["code"], runs["stuck"]) == ("needs_attention", "ATTEMPTS_USED_UP", 4)
 
 
 async def test_sigterm_lets_a_running_job_finish(database: Database, clone: Clone, tmp_path: Path) -> None:

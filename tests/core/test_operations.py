@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -12,12 +13,14 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.core import operations
-from app.core.errors import Conflict, FieldFault, Invalid, NotFound
-from app.core.jobs import JobContext, OperationKey, Superseded
+from app.core.errors import Conflict, FieldFault, Invalid, NotFound, Unavailable
+from app.core.jobs import JobContext, JobFunction, OperationKey, Superseded
 from tests.core.test_jobs import REQUESTER, begin, ended, until, working
 from tests.factories.world import ABROAD, HOME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.core.db import Database
 
 
@@ -239,3 +242,27 @@ async def test_only_old_operations_expire(database: Database, clone: Any) -> Non
 async def test_an_unknown_operation_is_not_found(database: Database) -> None:
     with pytest.raises(NotFound):
         await row_of(database, uuid4())
+
+
+async def test_a_job_that_gets_further_each_time_is_not_given_up(database: Database) -> None:
+    runs: Counter[str] = Counter()
+
+    def failing(kind: str, mark: Callable[[int], int]) -> JobFunction:
+        async def run(job: JobContext) -> dict[str, Any]:
+            runs[kind] += 1
+            async with database.begin(HOME) as db:
+                await job.hold(db)
+                await job.gained(db, mark(runs[kind]))
+            if runs[kind] < 8:
+                raise Unavailable("AWAY", "对方系统暂不可用")
+            return {"runs": runs[kind]}
+
+        run.__name__ = kind
+        return run
+
+    made = {kind: await begin(database, kind) for kind in ("crawl", "stuck")}
+    async with working(database, failing("crawl", lambda run: run), failing("stuck", lambda _: 1)):
+        crawled, stuck = [await ended(database, one) for one in made.values()]
+    assert (crawled.status, crawled.response) == ("succeeded", {"runs": 8})
+    # The second run is the first to be noted; three come no further than it did.
+    assert (stuck.status, stuck.error["code"], runs["stuck"]) == ("needs_attention", "ATTEMPTS_USED_UP", 4)
