@@ -1,4 +1,4 @@
-"""What imports bring into sheets, other keys of corrected lines, and where the sealer refuses to seal."""
+"""What imports bring into sheets, other keys of corrected lines, refusals of the sealer, an index for reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 LINES, ALIASES, REFUSALS = "hours_submission_lines", "hours_line_aliases", "hours_seal_refusals"
+YEAR = "ix_hours_entries_year"
 GRANTS = {
     ALIASES: "SELECT, INSERT, UPDATE (line_key)",
     REFUSALS: "SELECT, INSERT, UPDATE (reason, times, since, is_standing)",
@@ -27,6 +28,12 @@ def upgrade() -> None:
         LINES,
         ["region_id", "import_id", "submission_id"],
         postgresql_where=sa.text("import_id IS NOT NULL"),
+    )
+    op.create_index(
+        YEAR,
+        "hours_entries",
+        ["region_id", "school_year", "teacher_id", "activity_date"],
+        postgresql_include=["category", "credited"],
     )
     op.create_table(
         ALIASES,
@@ -62,6 +69,7 @@ def downgrade() -> None:
     """Undo."""
     for table in reversed(GRANTS):
         op.drop_table(table)
+    op.drop_index(YEAR, "hours_entries")
     op.drop_index("ix_hours_submission_lines_import", LINES)
     op.drop_index("ix_hours_submission_lines_teacher", LINES)
     op.drop_column(LINES, "import_id")
