@@ -1,4 +1,4 @@
-"""Lines of sheets that an import has brought; other keys of lines that a re-credit has corrected."""
+"""What imports bring into sheets, other keys of corrected lines, refusals of the sealer, an index for reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,12 @@ down_revision = "0016_runs_that_get_further"
 branch_labels = None
 depends_on = None
 
-LINES, ALIASES = "hours_submission_lines", "hours_line_aliases"
+LINES, ALIASES, REFUSALS = "hours_submission_lines", "hours_line_aliases", "hours_seal_refusals"
+YEAR = "ix_hours_entries_year"
+GRANTS = {
+    ALIASES: "SELECT, INSERT, UPDATE (line_key)",
+    REFUSALS: "SELECT, INSERT, UPDATE (reason, times, since, is_standing)",
+}
 REGION = f"(SELECT nullif(current_setting('{REGION_SETTING}', true), '')::integer)"
 
 
@@ -24,6 +29,12 @@ def upgrade() -> None:
         ["region_id", "import_id", "submission_id"],
         postgresql_where=sa.text("import_id IS NOT NULL"),
     )
+    op.create_index(
+        YEAR,
+        "hours_entries",
+        ["region_id", "school_year", "teacher_id", "activity_date"],
+        postgresql_include=["category", "credited"],
+    )
     op.create_table(
         ALIASES,
         sa.Column("region_id", sa.Integer(), nullable=False),
@@ -34,15 +45,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("region_id", "alias", name=op.f("pk_hours_line_aliases")),
     )
     op.create_index("ix_hours_line_aliases_line_key", ALIASES, ["region_id", "line_key"])
-    op.execute(f"ALTER TABLE {ALIASES} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {ALIASES} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY region_wall ON {ALIASES} USING (region_id = {REGION}) WITH CHECK (region_id = {REGION})")
-    op.execute(f"GRANT SELECT, INSERT, UPDATE (line_key) ON {ALIASES} TO {SERVICE_ROLE}")
+    op.create_table(
+        REFUSALS,
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("times", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_standing", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("times >= 1", name=op.f("ck_hours_seal_refusals_times")),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_hours_seal_refusals_region_id")),
+        sa.PrimaryKeyConstraint("region_id", name=op.f("pk_hours_seal_refusals")),
+    )
+    for table, grants in GRANTS.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(
+            f"CREATE POLICY region_wall ON {table} USING (region_id = {REGION}) WITH CHECK (region_id = {REGION})"
+        )
+        op.execute(f"GRANT {grants} ON {table} TO {SERVICE_ROLE}")
 
 
 def downgrade() -> None:
     """Undo."""
-    op.drop_table(ALIASES)
+    for table in reversed(GRANTS):
+        op.drop_table(table)
+    op.drop_index(YEAR, "hours_entries")
     op.drop_index("ix_hours_submission_lines_import", LINES)
     op.drop_index("ix_hours_submission_lines_teacher", LINES)
     op.drop_column(LINES, "import_id")

@@ -15,6 +15,7 @@ REGISTRY = CollectorRegistry()
 REQUESTS = Counter("shixun_requests", "Requests", ["method", "route", "status"], registry=REGISTRY)
 SECONDS = Histogram("shixun_request_seconds", "Duration of requests", ["route"], registry=REGISTRY)
 SECOND_TRIES = Counter("shixun_second_tries", "Writes run once more after a deadlock", registry=REGISTRY)
+
 IS_SECOND = "shixun.is_second"
 _SAFE = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"x-frame-options", b"DENY"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")

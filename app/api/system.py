@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any
@@ -13,18 +14,21 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.access.doors import Ctx, opener, permits
 from app.access.permissions import PERMISSIONS, Permission
 from app.accounts.entry import Entrance
 from app.api import feed
+from app.api.metrics import SEALS
 from app.api.middleware import REGISTRY
 from app.api.system_schemas import Bootstrap, EventFeed, Operation, PolicyDocument, PolicyRule, ReferenceSet
 from app.core import jobs, migrate, operations
-from app.core.errors import NotFound
+from app.core.errors import NotFound, ShixunError
 from app.core.installation import revision_of
 from app.core.pages import LIMIT_DEFAULT, PageRequest
 from app.core.schemas import Listing
+from app.hours.service.sealing import refusals
 from app.policy.load import UnknownName
 from app.policy.school_year import SchoolYear
 
@@ -52,8 +56,10 @@ def probes() -> APIRouter:
         return JSONResponse({"status": "ready" if ready else "not ready", "checks": checks}, 200 if ready else 503)
 
     @whole.get("/metrics", response_class=PlainTextResponse, **PUBLIC)
-    async def get_metrics() -> Response:
-        """Prometheus metrics of this process."""
+    async def get_metrics(request: Request) -> Response:
+        """Prometheus metrics of this process, and where the sealer of the ledger has refused."""
+        with suppress(SQLAlchemyError, OSError, ShixunError):  # without a database the process's own are still told
+            SEALS.refusals = await refusals(request.app.state.entrance.database)
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return whole

@@ -16,6 +16,7 @@ from app.core import jobs, migrate
 from app.core.db import OWNER_ROLE, SERVICE_ROLE, Database
 from app.core.errors import Unavailable
 from app.core.installation import has_moved, has_too_many_rights, purpose_of, revision_of
+from app.hours.service.sealing import refusals
 from app.main import open_database, open_shelf
 
 FREE_BYTES_MIN = 1024**3
@@ -74,6 +75,7 @@ async def _database_checks(here: Installation) -> list[tuple[str, str | None]]:
                 None if purpose else "no region yet: `shixun demo` for a demo, or `shixun region` for a real one",
             ),
             ("worker", None if seen else "no worker in the last 30 s: run `shixun worker`"),
+            ("seals", await refused_seals(database)),
             ("archived files", await _lost_files(here, database)),
         ]
     finally:
@@ -84,6 +86,17 @@ async def _lost_files(here: Installation, database: Database) -> str | None:
     found = await lost(database, open_shelf(here.settings), limit=LOST_SHOWN)
     lines = "\n      ".join(f"region {one.region_id} file {one.file_id}: {one.fault} ({one.key})" for one in found)
     return f"rows without their file; bring back from a backup of the storage:\n      {lines}" if found else None
+
+
+async def refused_seals(database: Database) -> str | None:
+    """Where the sealer refuses to go on, since when and why; None where it does nowhere."""
+    standing = [one for one in await refusals(database) if one.is_standing]
+    lines = "\n      ".join(f"region {one.region} since {one.since:%Y-%m-%d %H:%M}: {one.reason}" for one in standing)
+    return (
+        f"the ledger is not sealed any more; `shixun ledger verify` says what differs:\n      {lines}"
+        if lines
+        else None
+    )
 
 
 def print_keys() -> None:

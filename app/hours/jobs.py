@@ -31,10 +31,14 @@ async def seal_all(database: Database) -> None:
         try:
             while count := await seal_next(database, region):
                 log.info("hours.sealed", region=region, entries=count)
-        except SealRefused as error:
-            log.exception("hours.seal_refused", region=region, reason=str(error))
-        except NoPrivateKey:
-            log.exception("hours.seal_refused", region=region, reason="SHIXUN_SEAL_KEYS holds no private key")
+        except (SealRefused, NoPrivateKey) as error:
+            reason = str(error) if isinstance(error, SealRefused) else "SHIXUN_SEAL_KEYS holds no private key"
+            log.exception("hours.seal_refused", region=region, reason=reason)
+            async with database.begin(region) as db:
+                await seals.note_refusal(db, region, reason)
+        else:
+            async with database.begin(region) as db:
+                await seals.settle_refusal(db, region)
 
 
 async def verify(job: JobContext) -> Mapping[str, Any]:

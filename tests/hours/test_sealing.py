@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.commands import doctoring
 from app.core.db import Database
 from app.hours import jobs
 from app.hours.queries import seals
 from app.hours.service.sealing import SealRefused, seal_next
+from app.hours.states import SEAL_ENTRIES_MAX
 from tests.factories.cluster import Clone
 from tests.factories.seals import add_entries, as_superuser, ids, seal_all, verdict
 from tests.factories.world import ABROAD, HOME
@@ -261,3 +264,33 @@ async def test_nothing_is_missed_with_32_writers(clone: Clone, database: Databas
     found = await verdict(database)
     assert (sealed, found.entries, found.fault) == (written, written, None)
     assert found.seals > 20
+
+
+async def test_a_refusal_is_a_metric_and_doctor_names_it_until_it_is_over(
+    admin: asyncpg.Connection, clone: Clone, database: Database, client: httpx.AsyncClient
+) -> None:
+    async def measured() -> list[str]:
+        lines = (await client.get("/metrics")).text.splitlines()
+        return [line for line in lines if line.startswith("shixun_seal_refus")]
+
+    assert await measured() == []
+    await add_entries(admin, 2)
+    await seal_all(database)
+    root = await as_superuser(clone)
+    spoil = "UPDATE hours_seals SET signature = set_byte(signature, 0, 255 - get_byte(signature, 0))"
+    await root.execute(spoil)
+    await add_entries(admin, SEAL_ENTRIES_MAX, mark="later")
+    for _ in range(2):
+        await jobs.seal_all(database)
+    assert await measured() == [
+        f'shixun_seal_refusals_total{{region="{HOME}"}} 2.0', f'shixun_seal_refused{{region="{HOME}"}} 1.0'
+    ]  # fmt: skip
+    told = await doctoring.refused_seals(database)
+    assert f"region {HOME} since 20" in str(told)
+    assert "seal 1 does not hold its signature" in str(told)
+    await root.execute(spoil)
+    await root.close()
+    await jobs.seal_all(database)
+    assert (await measured())[1].endswith(" 0.0")
+    assert await doctoring.refused_seals(database) is None
+    assert await admin.fetchval("SELECT sum(entries) FROM hours_seals") == 2 + SEAL_ENTRIES_MAX

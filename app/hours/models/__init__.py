@@ -3,7 +3,7 @@
 from app.hours.models.closings import HoursClosing, HoursClosingAct
 from app.hours.models.disputes import HoursDispute
 from app.hours.models.ledger import HoursCompletionCounter, HoursEntry, HoursLineAlias, HoursSummary
-from app.hours.models.seals import HoursSeal
+from app.hours.models.seals import HoursSeal, HoursSealRefusal
 from app.hours.models.submissions import HoursSubmission, HoursSubmissionAct, HoursSubmissionLine
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "HoursEntry",
     "HoursLineAlias",
     "HoursSeal",
+    "HoursSealRefusal",
     "HoursSubmission",
     "HoursSubmissionAct",
     "HoursSubmissionLine",

@@ -63,3 +63,16 @@ class HoursSeal(Base):
         ),
         CheckConstraint("(lo_epoch, lo_xid, lo_seq) <= (hi_epoch, hi_xid, hi_seq)", name="positions"),
     )
+
+
+class HoursSealRefusal(Base):
+    """That the sealer refuses to seal a region 拒绝封存: why, since when, how often; kept when over."""
+
+    __tablename__ = "hours_seal_refusals"
+    region_id: Mapped[int] = mapped_column(Integer, ForeignKey("regions.id"), primary_key=True)
+    reason: Mapped[str]
+    times: Mapped[int] = mapped_column(BigInteger)
+    since: Mapped[datetime]
+    is_standing: Mapped[bool]
+
+    __table_args__ = (CheckConstraint("times >= 1", name="times"),)

@@ -1,6 +1,6 @@
 """SQL of the reports over teachers at post: trend by week, five-year cycle, national form. Each is one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -24,8 +24,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
-from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.permissions import Permission, Reach
+from app.access.visibility import reach_of, rows
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursEntry, HoursSummary
@@ -56,13 +56,34 @@ def _roster(ctx: Context, day: date) -> Subquery:
     )
 
 
-def _of_persons(who: Subquery, entries: AnySelect) -> AnySelect:
-    """Entries joined to the persons of a roster whose records they stand with, merged ones taken in as balances do."""
-    record = aliased(Teacher)
-    stands_with = and_(record.region_id == HoursEntry.region_id, record.id == HoursEntry.teacher_id)
-    return entries.join(record, stands_with).join(
-        who, who.c.teacher_id == func.coalesce(record.merged_into_id, record.id)
+Reduce = Callable[[Subquery], AnySelect]
+"""Entries (person, activity_date, credited) -> one row a person, its id as teacher_id."""
+
+
+def _of_persons(ctx: Context, who: Subquery, conditions: Sequence[ColumnElement[bool]], reduce: Reduce) -> Subquery:
+    """Entries made into one row a person of the roster, merged records taken in as balances do.
+
+    Almost everybody has one record: those entries come in the order of their index. The few persons with several are
+    read apart, or a whole year would be sorted for them.
+    """
+    region, entry, record = ctx.principal.region_id, HoursEntry, aliased(Teacher)
+    merged = (record.region_id == region, record.merged_into_id.is_not(None))
+    several = select(record.id).where(*merged).union_all(select(record.merged_into_id).where(*merged))
+    columns = (entry.activity_date, entry.credited)
+    plain = select(entry.teacher_id.label("person"), *columns).where(
+        entry.region_id == region, entry.teacher_id.not_in(several), *conditions
     )
+    if reach_of(ctx.principal, Permission.HOURS_COMPLETION_READ) is not Reach.ALL:
+        plain = plain.where(entry.teacher_id.in_(select(who.c.teacher_id)))
+    own = aliased(Teacher)
+    person = func.coalesce(own.merged_into_id, own.id)
+    joined = (
+        select(person.label("person"), *columns)
+        .join(own, and_(own.region_id == entry.region_id, own.id == entry.teacher_id))
+        .join(who, who.c.teacher_id == person)
+        .where(entry.region_id == region, entry.teacher_id.in_(several), *conditions)
+    )
+    return reduce(plain.subquery()).union_all(reduce(joined.subquery())).subquery("of_persons")
 
 
 def _by_group(
@@ -103,27 +124,22 @@ async def trend(
 
     monday: the first day of week 1. A reversal bears the day of what it undoes, so the sums never fall again.
     """
-    who = _roster(ctx, on)
-    entry = HoursEntry
-    person = who.c.teacher_id
-    so_far = func.sum(func.sum(entry.credited)).over(partition_by=person, order_by=entry.activity_date)
-    days = (
-        _of_persons(who, select(person, entry.activity_date, so_far.label("so_far")).select_from(entry))
-        .where(
-            entry.region_id == ctx.principal.region_id,
-            entry.school_year == year.start,
-            entry.category == HoursCategory.SCHOOL_RESEARCH,
-            entry.activity_date <= on,
-        )
-        .group_by(person, entry.activity_date)
-        .subquery("days")
+    who, entry = _roster(ctx, on), HoursEntry
+
+    def reach(entries: Subquery) -> AnySelect:
+        one = entries.c
+        so_far = func.sum(func.sum(one.credited)).over(partition_by=one.person, order_by=one.activity_date)
+        days = select(one.person, one.activity_date, so_far.label("so_far")).group_by(one.person, one.activity_date)
+        day = days.subquery().c
+        first = select(day.person.label("teacher_id"), func.min(day.activity_date).label("day"))
+        return first.where(day.so_far >= target).group_by(day.person)
+
+    conditions = (
+        entry.school_year == year.start,
+        entry.category == HoursCategory.SCHOOL_RESEARCH,
+        entry.activity_date <= on,
     )
-    reached = (
-        select(days.c.teacher_id, func.min(days.c.activity_date).label("day"))
-        .where(days.c.so_far >= target)
-        .group_by(days.c.teacher_id)
-        .subquery("reached")
-    )
+    reached = _of_persons(ctx, who, conditions, reach)
     gone = cast(reached.c.day - literal(monday, Date()), Integer)
     week = (gone // 7 + 1).label("week")
     statement = _by_group(ctx, who, group_by, [func.count().label("teachers")], also=[week], joined=reached)
@@ -230,18 +246,15 @@ async def statistics(
     ctx: Context, year: SchoolYear, group_by: str, *, on: date, per_day_max: Decimal, lowers: Sequence[int]
 ) -> Sequence[AnyRow]:
     """Teachers by group and band (0: the first) of their hours, each day counted up to a limit: with `untrained`."""
-    entry = HoursEntry
-    who = _roster(ctx, on)
-    person = who.c.teacher_id
-    of_day = select(person, func.least(func.sum(entry.credited), per_day_max).label("hours")).select_from(entry)
-    per_day = (
-        _of_persons(who, of_day)
-        .where(entry.region_id == ctx.principal.region_id, entry.school_year == year.start, entry.activity_date <= on)
-        .group_by(person, entry.activity_date)
-        .subquery("per_day")
-    )
-    held = select(per_day.c.teacher_id, func.sum(per_day.c.hours).label("hours")).group_by(per_day.c.teacher_id)
-    year_hours = held.subquery("year_hours")
+    who, entry = _roster(ctx, on), HoursEntry
+
+    def add(entries: Subquery) -> AnySelect:
+        one = entries.c
+        hours = func.least(func.sum(one.credited), per_day_max).label("hours")
+        day = select(one.person, hours).group_by(one.person, one.activity_date).subquery().c
+        return select(day.person.label("teacher_id"), func.sum(day.hours).label("hours")).group_by(day.person)
+
+    year_hours = _of_persons(ctx, who, (entry.school_year == year.start, entry.activity_date <= on), add)
     hours = func.coalesce(year_hours.c.hours, 0)
     bounds = bindparam("lowers", [Decimal(one) for one in lowers], ARRAY(Numeric()))
     band = func.width_bucket(hours, bounds).label("band")

@@ -13,7 +13,7 @@ from app.core.db import AnyRow, AnySelect
 from app.core.events import Position
 from app.core.operations import Operation
 from app.core.pages import Page, PageRequest, fetch_page
-from app.hours.models import HoursSeal
+from app.hours.models import HoursSeal, HoursSealRefusal
 from app.hours.states import ENTRY_FIELDS, SEAL_AFTER_SECONDS, SEAL_ENTRIES_MAX
 
 WAITING_MAX = 100_000
@@ -45,7 +45,8 @@ _UP_TO = f"(epoch, xid, seq) <= {_PLACE.format('upto')}"
 # Named by table: a bare name would sort by the column of the result, which is text.
 _ORDER = "ORDER BY hours_entries.region_id, hours_entries.epoch, hours_entries.xid, hours_entries.seq"
 # Transactions below the horizon have ended: nothing can appear among their entries any more.
-_SETTLED = "(epoch < feed_epoch() OR xid < pg_snapshot_xmin(pg_current_snapshot()))"
+# The epoch as a subquery is asked once; as a bare call it was once a row.
+_SETTLED = "(epoch < (SELECT feed_epoch()) OR xid < pg_snapshot_xmin(pg_current_snapshot()))"
 
 _HERE = f"hours_entries WHERE hours_entries.region_id = :region AND {_AFTER}"
 _NEXT = text(f"SELECT {_FIELDS} FROM {_HERE} AND {_SETTLED} {_ORDER} LIMIT {SEAL_ENTRIES_MAX}")  # noqa: S608 - our own
@@ -130,6 +131,32 @@ async def is_under_way(db: AsyncConnection, region_id: int, kind: str) -> bool:
         Operation.region_id == region_id, Operation.kind == kind, Operation.finished_at.is_(None)
     )
     return (await db.execute(statement.limit(1))).first() is not None
+
+
+_REFUSE = text(
+    "INSERT INTO hours_seal_refusals AS r (region_id, reason, times, since, is_standing)"
+    " VALUES (:region, :reason, 1, clock_timestamp(), true)"
+    " ON CONFLICT (region_id) DO UPDATE SET reason = EXCLUDED.reason, times = r.times + 1, is_standing = true,"
+    " since = CASE WHEN r.is_standing THEN r.since ELSE EXCLUDED.since END"
+)
+_SETTLE = text("UPDATE hours_seal_refusals SET is_standing = false WHERE region_id = :region AND is_standing")
+
+
+async def note_refusal(db: AsyncConnection, region_id: int, reason: str) -> None:
+    """Write down that the sealer refuses to go on, or does so still."""
+    await db.execute(_REFUSE, {"region": region_id, "reason": reason})
+
+
+async def settle_refusal(db: AsyncConnection, region_id: int) -> None:
+    """Write down that the sealer goes on again."""
+    await db.execute(_SETTLE, {"region": region_id})
+
+
+async def refusal(db: AsyncConnection, region_id: int) -> AnyRow | None:
+    """The last refusal of a region: reason, times, since, is_standing; None if there never was one."""
+    one = HoursSealRefusal
+    statement = select(one.reason, one.times, one.since, one.is_standing).where(one.region_id == region_id)
+    return (await db.execute(statement)).one_or_none()
 
 
 async def numbered(db: AsyncConnection, region_id: int, number: int) -> AnyRow | None:

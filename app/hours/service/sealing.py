@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.core.db import AnyRow, Database, freeze_view
+from app.core.db import AnyRow, Database, enter_region, freeze_view
 from app.core.events import Position
 from app.core.installation import has_moved
 from app.core.signatures import SealKeys, seal_keys
@@ -143,6 +143,28 @@ def exact(moment: datetime) -> str:
 def upper(seal: AnyRow | None) -> Position | None:
     """The last position a seal covers."""
     return Position(seal.hi_epoch, seal.hi_xid, seal.hi_seq) if seal else None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """That the sealer refused to seal a region: why, how often so far, since when, and whether it still does."""
+
+    region: int
+    reason: str
+    times: int
+    since: datetime
+    is_standing: bool
+
+
+async def refusals(database: Database) -> list[Refusal]:
+    """The last refusal of each region that had one, for those who watch over the installation."""
+    found = []
+    async with database.begin() as db:
+        for region in await kept.regions(db):
+            await enter_region(db, region)
+            if row := await kept.refusal(db, region):
+                found.append(Refusal(region, *row))
+    return found
 
 
 async def check_chain(db: AsyncConnection, region_id: int, report: Report | None = None) -> Verdict:
