@@ -52,6 +52,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.teachers import graphql as teachers
+from app.workshops import graphql as workshops
 
 PATH = "/graphql"
 BODY_MAX_BYTES = 64 * 1024
@@ -65,9 +66,25 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
+    **workshops.NODES,
 }
-QUERIES = (accounts.Query, organisations.Query, teachers.Query, *hours.QUERIES, certificates.Query, archive.Query)
-MUTATIONS = (organisations.Mutation, teachers.Mutation, *hours.MUTATIONS, certificates.Mutation, archive.Mutation)
+QUERIES = (
+    accounts.Query,
+    organisations.Query,
+    teachers.Query,
+    *hours.QUERIES,
+    certificates.Query,
+    archive.Query,
+    *workshops.QUERIES,
+)
+MUTATIONS = (
+    organisations.Mutation,
+    teachers.Mutation,
+    *hours.MUTATIONS,
+    certificates.Mutation,
+    archive.Mutation,
+    *workshops.MUTATIONS,
+)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 

@@ -20,6 +20,7 @@ from app.core.schemas import Listing
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
+from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
 from tests.factories.world import World
@@ -27,7 +28,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, teachers, certificates, *HOURS, archive)
+    for router in (organisations, teachers, certificates, *HOURS, archive, *WORKSHOPS)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
