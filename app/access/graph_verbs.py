@@ -4,6 +4,7 @@ Filters of a list are one frozen dataclass, whose fields are the query parameter
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import MISSING
 from dataclasses import fields as fields_of
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any
@@ -14,8 +15,8 @@ from pydantic import BaseModel
 
 from app.access.context import Context
 from app.access.doors import version_of
-from app.access.graph import FIRST_DEFAULT, After, Connection, First, Info, Listed, Problem, listed
-from app.access.graph_types import field, input_type, output_of, output_type
+from app.access.graph import FIRST_DEFAULT, After, Connection, First, Info, Listed, Problem, listed, shown
+from app.access.graph_types import field, input_type, output_of
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.errors import NotFound
@@ -81,11 +82,12 @@ def pages(
     at: Sequence[str] = (),
 ) -> Any:
     """A list of `find(ctx, page, *ids, filters)`; only: the dataclass of its filters."""
-    filters = {one.name: (one.type, one.default) for one in fields_of(only)} if only else {}
+    filters = {one.name: one.type for one in fields_of(only)} if only else {}
+    given_by_default = {one.name: one.default for one in fields_of(only) if one.default is not MISSING} if only else {}
 
     async def resolve(info: Info, **given: Any) -> Listed:
         ids = [given[name] for name in at]
-        wanted = {name: info.context.valid(kind, given[name], at=name) for name, (kind, _) in filters.items()}
+        wanted = {name: info.context.valid(kind, given[name], at=name) for name, kind in filters.items()}
 
         async def read(ctx: Context, request: PageRequest) -> Page[AnyRow]:
             return await find(ctx, request, *ids, *([only(**wanted)] if only else []))
@@ -93,24 +95,29 @@ def pages(
         return await listed(info, schema, read, first=given["first"], after=given["after"])
 
     kinds = {**dict.fromkeys(at, UUID), "first": First, "after": After}
-    kinds |= {name: input_type(kind) for name, (kind, _) in filters.items()}
-    defaults = {"first": FIRST_DEFAULT, "after": None, **{name: default for name, (_, default) in filters.items()}}
-    returns = Connection[output_of(schema)] | None  # type: ignore[misc]  # built at run time
-    return field(permission, _signed(resolve, find, kinds, defaults), returns)
+    kinds |= {name: input_type(kind) for name, kind in filters.items()}
+    defaults = {"first": FIRST_DEFAULT, "after": None, **given_by_default}
+    returns: Any = Connection[output_of(schema)]  # type: ignore[misc]  # built at run time
+    return field(permission, _signed(resolve, find, kinds, defaults), returns | None)
 
 
 def reading(
-    permission: Permission, read: Act, schema: Any, *, at: Sequence[str] = ("uuid",), more: Mapping[str, Any] = {}
+    permission: Permission,
+    read: Act,
+    schema: type[BaseModel],
+    *,
+    at: Sequence[str] = ("uuid",),
+    more: Mapping[str, Any] = {},
 ) -> Any:
     """A query of `read(ctx, *ids, *more)`; more: further arguments, each with the kind REST checks it by."""
 
     async def resolve(info: Info, **given: Any) -> Any:
         ids = [given[name] for name in at]
         checked = [info.context.valid(kind, given[name], at=name) for name, kind in more.items()]
-        return await info.context.fetch(lambda ctx: read(ctx, *ids, *checked))
+        return shown(schema, await info.context.fetch(lambda ctx: read(ctx, *ids, *checked)))
 
     kinds = {**dict.fromkeys(at, UUID), **{name: input_type(kind) for name, kind in more.items()}}
-    return field(permission, _signed(resolve, read, kinds), output_type(schema) | None)
+    return field(permission, _signed(resolve, read, kinds), output_of(schema) | None)
 
 
 def record(permission: Permission, batch: Callable[..., Awaitable[Sequence[Any]]], schema: type[BaseModel]) -> Any:

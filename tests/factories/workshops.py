@@ -147,6 +147,30 @@ class Studio:
         return path
 
 
+def activity(**changes: Any) -> dict[str, Any]:
+    """A gathering of one day with one lesson and a discussion, hosted by the first town."""
+    return {
+        "title": "第一次集中研修",
+        "starts_on": "2026-10-17",
+        "host_school_id": str(town_school(1)),
+        "lessons": [{"teacher_id": str(person(1, 1)), "title": "古诗三首"}],
+        "talk_kind": "discussion",
+        "talk_title": "议课：古诗教学",
+    } | changes
+
+
+async def held(studio: Studio, path: str, people: list[Any], **changes: Any) -> str:
+    """The path of an activity that took place with these people."""
+    body = activity(**changes)
+    made = await studio.done("teacher", f"{path}/activities", body)
+    one = f"{path}/activities/{made['id']}"
+    day = body["starts_on"]
+    told = {"day": day, "teacher_ids": [str(who) for who in people]}
+    await studio.done("teacher", f"{one}/attendance", told, at=day)
+    await studio.done("teacher", f"{one}:hold", {"summary": "全体成员参加"}, at=day)
+    return one
+
+
 async def stored(clone: Clone) -> dict[str, int]:
     """How many rows the tables hold, and the sum of versions; refusals put on record do not count."""
     connection = await clone.connect()
@@ -187,4 +211,32 @@ async def put(connection: asyncpg.Connection, region: int, place: str, unit: UUI
         "INSERT INTO workshop_acts (region_id, id, workshop_id, act, status, account_id, acting_role,"
         " acting_organisation_id) VALUES ($1, $2, $3, 'register', 'registered', $2, 'training_school', $4)",
         region, uuid4(), one, unit,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO workshop_plans (region_id, id, workshop_id, start_year, theme, schedule, evaluation, status,"
+        " submitted_by) VALUES ($1, $2, $3, 2026, '矩阵', '[]', '矩阵', 'submitted', $4)",
+        region, ident("plan", place), one, somebody,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO workshop_activities (region_id, id, workshop_id, title, starts_on, ends_on, host_school_id, mode,"
+        " is_reading_forum, created_by)"
+        " VALUES ($1, $2, $3, '矩阵', '2026-11-20', '2026-11-20', $4, 'offline', false, $5)",
+        region, ident("activity", place), one, unit, somebody,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO workshop_reviews (region_id, id, workshop_id, month, statistics, grade, feedback, reviewed_by)"
+        " VALUES ($1, $2, $3, '2026-10-01', $4, 'good', '矩阵', $5)",
+        region, ident("review", place), one,
+        '{"activities": 1, "attendance_rate": 0.9, "outputs": 0}', somebody,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO mentor_pairs (region_id, id, workshop_id, mentor_id, apprentice_id, starts_on, plan, created_by)"
+        " SELECT $1, $2, $3, $4, t.id, '2026-09-10', '矩阵', $5 FROM teachers t WHERE t.region_id = $1 AND t.id <> $4"
+        " ORDER BY t.school_id = $6 DESC, t.staff_no LIMIT 1",
+        region, ident("pair", place), one, teacher, somebody, unit,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO workshop_subsidies (region_id, id, workshop_id, teacher_id, school_id, start_year, amount_fen,"
+        " recorded_by) VALUES ($1, $2, $3, $4, $5, 2026, 100000, $6)",
+        region, ident("subsidy", place), one, teacher, unit, somebody,
     )  # fmt: skip

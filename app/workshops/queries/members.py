@@ -191,3 +191,23 @@ async def decide(ctx: Context, adjustment_id: UUID, status: str, note: str | Non
     decided = {"status": status, "decided_by": ctx.principal.account_id, "decided_at": NOW, "decision_note": note}
     statement = update(_A).where(_A.region_id == ctx.principal.region_id, _A.id == adjustment_id)
     await ctx.db.execute(statement.values(**decided, **touched(_A)))
+
+
+async def was_member(ctx: Context, workshop_id: UUID, teacher_id: UUID, first: date, last: date) -> bool:
+    """Whether a teacher was a member on some day of a span."""
+    statement = select(func.count()).where(
+        _M.region_id == ctx.principal.region_id,
+        _M.workshop_id == workshop_id,
+        _M.teacher_id == teacher_id,
+        _M.joined_on <= last,
+        present(_M, first),
+    )
+    return bool(await ctx.db.scalar(statement))
+
+
+async def history_of(ctx: Context, workshop_ids: Sequence[UUID]) -> Sequence[AnyRow]:
+    """Every spell of workshops: workshop_id, teacher_id, joined_on, left_on."""
+    statement = select(_M.workshop_id, _M.teacher_id, _M.joined_on, _M.left_on).where(
+        _M.region_id == ctx.principal.region_id, _M.workshop_id.in_(workshop_ids)
+    )
+    return (await ctx.db.execute(statement)).all()
