@@ -15,9 +15,10 @@ from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
+from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 
 KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS)
-EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS)
+EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS, WORKSHOP_MEMBERS_EXPORT)
 
 
 def install() -> None:

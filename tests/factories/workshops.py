@@ -111,6 +111,10 @@ class Studio:
         """client: of the application; as_role: headers of an account; clone: the database."""
         self.client, self._as_role, self.clone = client, as_role, clone
 
+    def headers(self, who: str) -> dict[str, str]:
+        """The sign-in of an account."""
+        return self._as_role(who)
+
     async def settle(self, stage: str = "primary") -> None:
         """The towns."""
         connection = await self.clone.connect()

@@ -122,7 +122,7 @@ async def test_it_is_seen_by_its_people_only(studio: Studio) -> None:
     path = await studio.registered()
     for who, count in (("central_school", 1), ("school", 1), ("teacher", 1), ("central_b", 0), ("school_d", 0)):
         assert len((await studio.get(who, ""))["items"]) == count, who
-    hidden = await studio.client.get(f"/v1/workshops{path}", headers=studio._as_role("central_b"))  # noqa: SLF001 - the sign-in of the test
+    hidden = await studio.client.get(f"/v1/workshops{path}", headers=studio.headers("central_b"))
     assert hidden.status_code == 404
     proposal = {key: one for key, one in declaration().items() if key not in {"name", "theme"}}
     twin = await studio.done("central_school", ":checkComposition", proposal)

@@ -15,11 +15,10 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop, WorkshopAdjustment, WorkshopMember
-from app.workshops.queries.workshops import present
+from app.workshops.queries.workshops import present, visible
 from app.workshops.states import AdjustmentStatus, WorkshopStatus
 
 _M, _A = WorkshopMember, WorkshopAdjustment
-_Parent = aliased(Organisation)
 NOW = func.clock_timestamp()
 
 
@@ -211,3 +210,25 @@ async def history_of(ctx: Context, workshop_ids: Sequence[UUID]) -> Sequence[Any
         _M.region_id == ctx.principal.region_id, _M.workshop_id.in_(workshop_ids)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+def whole(ctx: Context, **only: Any) -> AnySelect:
+    """Every spell as a member of the workshops within the scope, in a total order, for exports.
+
+    only: workshop_id, level and status of the workshops, None for all.
+    """
+    unit = aliased(Organisation)
+    statement = (
+        _members(ctx)
+        .add_columns(
+            Teacher.staff_no, Workshop.name.label("workshop_name"), Workshop.level, unit.name.label("unit_name")
+        )
+        .join(Workshop, and_(Workshop.region_id == _M.region_id, Workshop.id == _M.workshop_id))
+        .join(unit, and_(unit.region_id == Workshop.region_id, unit.id == Workshop.unit_id))
+        .where(visible(ctx))
+    )
+    columns = {"workshop_id": Workshop.id, "level": Workshop.level, "status": Workshop.status}
+    for name, column in columns.items():
+        if only[name] is not None:
+            statement = statement.where(column == only[name])
+    return statement.order_by(Workshop.name, Workshop.id, _M.role.desc(), _M.id)
