@@ -16,8 +16,9 @@ from app.organisations.imports import ORGANISATIONS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
+from app.workshops.imports import WORKSHOP_MEMBERS
 
-KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS)
+KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, WORKSHOP_MEMBERS)
 EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS, WORKSHOP_MEMBERS_EXPORT)
 
 

@@ -88,12 +88,14 @@ def upgrade() -> None:
         op.execute(f"REVOKE ALL ON FUNCTION guard_{table}() FROM PUBLIC")
         op.execute(f"CREATE TRIGGER guard BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION guard_{table}()")
         op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER guard")
+    _make_stage()
     _allow_sources(", 'workshop'")
 
 
 def downgrade() -> None:
     """Undo; refused where entries from workshops stand."""
     _allow_sources("")
+    op.drop_table("import_stage_workshop_members")
     op.drop_table("workshop_attendances")
     op.drop_table("workshop_terms")
     op.drop_table("workshop_subsidies")
@@ -745,3 +747,23 @@ def _make_workshop_attendances() -> None:
     op.create_index(
         "ix_workshop_attendances_teacher", "workshop_attendances", ["region_id", "teacher_id", "day"], unique=False
     )
+
+
+def _make_stage() -> None:
+    """Unlogged and without row-level security: COPY fills it, and its rows live while an import runs."""
+    table = "import_stage_workshop_members"
+    op.create_table(
+        table,
+        sa.Column("region_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("workshop", "staff_no", "name", "role")),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("workshop_id", "teacher_id")),
+        sa.PrimaryKeyConstraint("region_id", "import_id", "number", name=op.f(f"pk_{table}")),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index(f"ix_{table}_position", table, ["region_id", "import_id", "position"])
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVICE_ROLE}")

@@ -75,6 +75,7 @@ class Permission(StrEnum):
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
+    IMPORT_WORKSHOP_MEMBERS = "import.workshop_members"
     IMPORT_READ = "import.read"
     EXPORT_CREATE = "export.create"
     EXPORT_LARGE = "export.large"
@@ -283,6 +284,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),
+        Permission.IMPORT_WORKSHOP_MEMBERS: _row("批量导入工作坊成员", "A6.4", c=OWN, s=OWN),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.EXPORT_LARGE: _row("超过 500 行的导出不经第二人", None, b=DESK_TE),

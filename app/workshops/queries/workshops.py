@@ -54,6 +54,7 @@ def visible(ctx: Context, permission: Permission = Permission.WORKSHOP_READ) -> 
         .where(
             _M.region_id == _W.region_id,
             _M.workshop_id == _W.id,
+            present(_M, ctx.clock.today),
             rows(ctx.principal, permission, organisation=_Person.school_id, teacher=_M.teacher_id),
         )
     )
