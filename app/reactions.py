@@ -10,12 +10,14 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
+from app.workshops.service import tell_of_moves
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
     "organisation.closing": (refuse_closing_with_teachers,),
-    # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow.
-    "roster.changed": (hours.follow_roster,),
+    # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
+    # put on record where a workshop's composition no longer meets the rules.
+    "roster.changed": (hours.follow_roster, tell_of_moves),
     # Two records are about to be one person's: what exceeds a cap is reversed and posted anew.
     "teacher.merging": (hours.reduce_to_caps,),
     # They are: the balances are the person's, and there is one account.

@@ -79,10 +79,20 @@ class Permission(StrEnum):
     SUBMISSION_RECOMMEND = "hours_submission.recommend"
     SUBMISSION_RETURN = "hours_submission.return"
     SUBMISSION_APPROVE = "hours_submission.approve"
+    WORKSHOP_READ = "workshop.read"
+    WORKSHOP_DECLARE = "workshop.declare"
+    WORKSHOP_RECOMMEND = "workshop.recommend"
+    WORKSHOP_REGISTER = "workshop.register"
+    WORKSHOP_RUN = "workshop.run"
+    WORKSHOP_TAKE_PART = "workshop.take_part"
+    WORKSHOP_REVIEW = "workshop.review"
+    WORKSHOP_SUBSIDY_READ = "workshop_subsidy.read"
+    WORKSHOP_SUBSIDY_RECORD = "workshop_subsidy.record"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
     IMPORT_RESEARCH_HOURS = "import.research_hours"
+    IMPORT_WORKSHOP_MEMBERS = "import.workshop_members"
     IMPORT_READ = "import.read"
     EXPORT_CREATE = "export.create"
     EXPORT_LARGE = "export.large"
@@ -99,7 +109,7 @@ class Permission(StrEnum):
     FILE_HIDE = "file.hide"
 
 
-TEACHER_EDUCATION = "teacher_education"
+TEACHER_EDUCATION, BASIC_EDUCATION, FINANCE = "teacher_education", "basic_education", "finance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +132,9 @@ class Rule:
 
 ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
 DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
+DESK_BE = Grant(Reach.ALL, frozenset({BASIC_EDUCATION}))
+DESK_TE_BE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, BASIC_EDUCATION}))
+DESK_TE_FIN = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, FINANCE}))
 
 
 def _row(  # noqa: PLR0913 - one argument per column of the table
@@ -249,6 +262,50 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SUBMISSION_APPROVE: _row(
             "核准学时申报", "A5.6", t=ALL, reading="核准即登记学时；申报、签署意见、核准须为不同的人。"
         ),
+        Permission.WORKSHOP_READ: _row(
+            "查看工作坊（室）",
+            "A6.9",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="单位看得到本单位的工作坊和本单位教师参加的工作坊；教师看得到本人主持或参加的工作坊。",
+        ),
+        Permission.WORKSHOP_DECLARE: _row(
+            "申报工作坊（室）",
+            "A6.13a",
+            c=OWN,
+            s=OWN,
+            p=SELF,
+            reading="由工作坊所在的中心校或市直学校申报，主持人可以通过本单位申报（附件6 第一条、第十三条）。",
+        ),
+        Permission.WORKSHOP_RECOMMEND: _row(
+            "推荐工作坊（室）", "A6.10", c=OWN, s=OWN, reading="主持人申报的，由所在单位推荐；单位自己申报的即为推荐。"
+        ),
+        Permission.WORKSHOP_REGISTER: _row(
+            "工作坊（室）注册、学期注册、续期、审核与结束",
+            "A6.13a",
+            b=DESK_TE_BE,
+            t=ALL,
+            c=OWN,
+            s=OWN,
+            reading="市级由进修学校办理，名班主任工作室由基础教育科办理，省级由教师教育科备案，"
+            "镇、校级由中心校或市直学校办理；申报人不能办理自己的申报。",
+        ),
+        Permission.WORKSHOP_RUN: _row(
+            "组织工作坊（室）活动", "A6.6a", c=OWN, s=OWN, p=SELF, reading="由主持人或所在单位办理（附件6 第十条）。"
+        ),
+        Permission.WORKSHOP_TAKE_PART: _row("参加工作坊（室）：同意加入、签到", "A6.6a", p=SELF),
+        Permission.WORKSHOP_REVIEW: _row(
+            "工作坊（室）月度评审",
+            "M7.1a",
+            b=DESK_BE,
+            t=ALL,
+            reading="名班主任工作室由基础教育科评审，其余由进修学校评审。",
+        ),
+        Permission.WORKSHOP_SUBSIDY_READ: _row("查看学科名师经费补助", "A6.8", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.WORKSHOP_SUBSIDY_RECORD: _row("登记学科名师经费补助", "A6.8", b=DESK_TE_FIN),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),
@@ -258,6 +315,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             s=OWN,
             reading="学校导入的是申报（草稿），提交并经进修学校核准后才计入学时（附件5 第六条）。",
         ),
+        Permission.IMPORT_WORKSHOP_MEMBERS: _row("批量导入工作坊成员", "A6.4", c=OWN, s=OWN),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.EXPORT_LARGE: _row("超过 500 行的导出不经第二人", None, b=DESK_TE),

@@ -55,6 +55,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.teachers import graphql as teachers
+from app.workshops import graphql as workshops
 
 PATH = "/graphql"
 BODY_MAX_BYTES = 64 * 1024
@@ -71,6 +72,7 @@ NODES: dict[str, graph.Batch] = {
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
+    **workshops.NODES,
 }
 QUERIES = (
     accounts.Query,
@@ -81,6 +83,7 @@ QUERIES = (
     certificates.Query,
     archive.Query,
     exports.Query,
+    *workshops.QUERIES,
 )
 MUTATIONS = (
     accounts.Mutation,
@@ -91,6 +94,7 @@ MUTATIONS = (
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,
+    *workshops.MUTATIONS,
 )
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)

@@ -18,7 +18,7 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, sheets
+from app.demo import certificates, sheets, workshops
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -99,6 +99,7 @@ async def load(database: Database, made: County, report: Report) -> None:
             await _structure(db, made, region.code, regulation)
             await _people(db, made, region.code, regulation, report)
             await _accounts(db, made, region.code, password_hash)
+    await _workshops(database, made, regulation)
     await _hours(database, made, regulation, report)
     await certificates.issue(database, made, regulation)
     await sheets.file(database, made, regulation)
@@ -238,6 +239,13 @@ async def _accounts(db: AsyncConnection, made: County, region: str, password_has
     await db.execute(insert(SignInName), names)
     await db.execute(insert(Account), accounts)
     await db.execute(insert(AccountGrant), grants)
+
+
+async def _workshops(database: Database, made: County, regulation: Regulation) -> None:
+    async with database.begin(int(made.regions[0].code)) as db:
+        for table, rows in workshops.rows(made, regulation):
+            for part in _batched(rows, 1000):
+                await db.execute(insert(table), part)
 
 
 async def _hours(database: Database, made: County, regulation: Regulation, report: Report) -> None:

@@ -24,6 +24,7 @@ class HoursSource(StrEnum):
     IMPORT = "import"
     REVERSAL = "reversal"
     SUBMISSION = "submission"
+    WORKSHOP = "workshop"
 
 
 class ClosingStatus(StrEnum):

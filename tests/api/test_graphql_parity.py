@@ -23,6 +23,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
+from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
 from tests.factories.world import World
@@ -30,7 +31,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive, exports)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive, exports, *WORKSHOPS)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]

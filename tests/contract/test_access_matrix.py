@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
 from tests.contract.examples import EXAMPLES
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
-from tests.factories import certificates
+from tests.factories import certificates, workshops
 from tests.factories.cluster import Clone
 from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
@@ -28,10 +28,17 @@ SUBTREE = {"central_school": {"own", "sibling"}}
 OWN = {"school": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
-FAULTS_OF_PLACE = {"ACCOUNT_INVALID", "HOURS_DISPUTE_INVALID", "INVALID", "REFERENCE_UNKNOWN", "TEACHER_INVALID"}
+OF_THE_CASE = {"NOT_THE_ASKER", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
+"""Refusals by what the record itself says: another body decides it, or the same person has acted on it before."""
+FAULTS_OF_PLACE = {
+    "ACCOUNT_INVALID",
+    "HOURS_DISPUTE_INVALID",
+    "INVALID",
+    "REFERENCE_UNKNOWN",
+    "TEACHER_INVALID",
+    "WORKSHOP_INVALID",
+}
 """How a place outside the scope is refused where the body names it."""
-PERSONAL = {"SEPARATION_OF_DUTIES", "NOT_THE_ASKER"}
-"""How a person is refused what others with the same permission may do."""
 _paths: dict[str, Any] = {}
 
 
@@ -105,6 +112,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             )  # fmt: skip
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
         await put_sheet(connection, region, objects(world, place, ids), teacher)
+        await workshops.put(connection, region, place, world.organisation(school), teacher)
         await connection.execute(
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",
@@ -186,7 +194,7 @@ async def test_role_by_operation_by_place(
             code = answer.json().get("code") if answer.status_code >= 400 else ""
             if example.placed and code in FAULTS_OF_PLACE:
                 outcome, code = "forbidden", ""  # a place outside the scope is a fault of the body
-            if outcome != wanted and not (outcome == "forbidden" and code in PERSONAL):
+            if outcome != wanted and not (outcome == "forbidden" and code in OF_THE_CASE):
                 wrong.append(f"{operation} {place}: wanted {wanted}, got {answer.status_code} {code}")
             if (answer.status_code in {400, 401, 422} and code and code != "RULE_BROKEN") or answer.status_code >= 500:
                 wrong.append(f"{operation} {place}: {answer.status_code} {answer.text[:300]}")
@@ -215,6 +223,8 @@ FOREIGN_BODIES = {
     "createApiClient": ("bureau", "abroad"),
     "createTeacher": ("bureau", "abroad"),
     "createHoursSubmission": ("school", "abroad"),
+    "createWorkshop": ("school", "abroad"),
+    "checkWorkshopProposal": ("school", "abroad"),
     "checkHoursSubmissionProposal": ("school", "abroad"),
     "rejoinTeacher": ("bureau", "abroad"),
 }

@@ -77,7 +77,7 @@ def judged(world: World, actor: str, name: str, place: str, permission: Permissi
     if example.placed and code in table.FAULTS_OF_PLACE:
         outcome = "forbidden"  # a place outside the scope is a fault of the body
     wanted = table.expected(world, actor, permission, example, place)
-    if outcome == wanted or (outcome == "forbidden" and code in table.PERSONAL):
+    if outcome == wanted or (outcome == "forbidden" and code in table.OF_THE_CASE):
         return "" if answer.get("status", 0) < 500 else f"{actor} {name} {place}: {answer}"
     return f"{actor} {name} {place}: wanted {wanted}, got {answer or outcome}"
 

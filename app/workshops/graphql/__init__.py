@@ -1,0 +1,8 @@
+"""GraphQL of workshops and studios."""
+
+from app.access.graph import Batch
+from app.workshops.graphql import activities, members, reviews, workshops
+
+QUERIES = (workshops.Query, members.Query, activities.Query, reviews.Query)
+MUTATIONS = (workshops.Mutation, members.Mutation, activities.Mutation, reviews.Mutation)
+NODES: dict[str, Batch] = {**workshops.NODES}

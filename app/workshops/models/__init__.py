@@ -1,0 +1,22 @@
+"""Tables of workshops 工作坊与工作室."""
+
+from app.workshops.models.activities import WorkshopActivity, WorkshopAttendance, WorkshopCase, WorkshopPlan
+from app.workshops.models.members import WorkshopAdjustment, WorkshopMember
+from app.workshops.models.reviews import MentorPair, WorkshopReview, WorkshopSubsidy
+from app.workshops.models.workshops import Workshop, WorkshopAct, WorkshopRegistration, WorkshopTerm
+
+__all__ = [
+    "MentorPair",
+    "Workshop",
+    "WorkshopAct",
+    "WorkshopActivity",
+    "WorkshopAdjustment",
+    "WorkshopAttendance",
+    "WorkshopCase",
+    "WorkshopMember",
+    "WorkshopPlan",
+    "WorkshopRegistration",
+    "WorkshopReview",
+    "WorkshopSubsidy",
+    "WorkshopTerm",
+]

@@ -1,0 +1,1 @@
+"""SQL of workshops: every reading goes through the scope of `workshops.visible`."""

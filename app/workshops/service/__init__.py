@@ -1,0 +1,103 @@
+"""Use cases of workshops and studios. [A6.1] [A6.13a] [M7.1a]"""
+
+from app.workshops.service.activities import (
+    cancel_activity,
+    change_activity,
+    create_activity,
+    find_activities,
+    get_activity,
+    hold_activity,
+)
+from app.workshops.service.attendance import confirm_hours, find_attendance, open_sign_in, record_attendance, sign_in
+from app.workshops.service.consequences import backbone_claims, nomination_priority
+from app.workshops.service.follow_up import create_case, find_cases, follow_up
+from app.workshops.service.members import (
+    adjust_members,
+    approve_adjustment,
+    consent,
+    end_member,
+    find_adjustments,
+    find_members,
+    return_adjustment,
+    tell_of_moves,
+)
+from app.workshops.service.moves import (
+    close_workshop,
+    confirm_term,
+    recommend_workshop,
+    register_workshop,
+    renew_workshop,
+    return_workshop,
+    submit_workshop,
+)
+from app.workshops.service.pairs import create_pair, find_pairs, find_subsidies, finish_pair, grant_subsidy, pay_subsidy
+from app.workshops.service.plans import accept_plan, find_plans, return_plan, submit_plan, write_plan
+from app.workshops.service.reviews import close_review, find_reviews, ranking, reminders, review_month
+from app.workshops.service.workshops import (
+    change_workshop,
+    check_proposal,
+    check_workshop,
+    create_workshop,
+    find_workshops,
+    get_workshop,
+    get_workshops,
+    workshop_acts,
+)
+
+__all__ = [
+    "accept_plan",
+    "adjust_members",
+    "approve_adjustment",
+    "backbone_claims",
+    "cancel_activity",
+    "change_activity",
+    "change_workshop",
+    "check_proposal",
+    "check_workshop",
+    "close_review",
+    "close_workshop",
+    "confirm_hours",
+    "confirm_term",
+    "consent",
+    "create_activity",
+    "create_case",
+    "create_pair",
+    "create_workshop",
+    "end_member",
+    "find_activities",
+    "find_adjustments",
+    "find_attendance",
+    "find_cases",
+    "find_members",
+    "find_pairs",
+    "find_plans",
+    "find_reviews",
+    "find_subsidies",
+    "find_workshops",
+    "finish_pair",
+    "follow_up",
+    "get_activity",
+    "get_workshop",
+    "get_workshops",
+    "grant_subsidy",
+    "hold_activity",
+    "nomination_priority",
+    "open_sign_in",
+    "pay_subsidy",
+    "ranking",
+    "recommend_workshop",
+    "record_attendance",
+    "register_workshop",
+    "reminders",
+    "renew_workshop",
+    "return_adjustment",
+    "return_plan",
+    "return_workshop",
+    "review_month",
+    "sign_in",
+    "submit_plan",
+    "submit_workshop",
+    "tell_of_moves",
+    "workshop_acts",
+    "write_plan",
+]

@@ -1,0 +1,121 @@
+"""Members: one adjustment a school year, leaving without one, and agreeing."""
+
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.factories.workshops import Studio, members, person, stored, town_school
+from tests.factories.world import World
+
+SWAP = {"remove": [str(person(1, 2))], "add": members((), [person(1, 5)]), "reason": "任务调整"}
+
+
+@pytest.mark.clause("A6.13a")
+async def test_members_are_adjusted_once_a_school_year(studio: Studio) -> None:
+    path = await studio.registered()
+    wanted = SWAP | {"effective_on": "2026-11-01"}
+    await studio.done("teacher", f"{path}:adjustMembers", wanted)
+    one = (await studio.get("training_school", f"{path}/adjustments"))["items"][0]
+    assert (one["status"], one["school_year"], len(one["members"])) == ("proposed", "2026-2027", 2)
+    for who, code in (("bureau", "OTHER_BODY"), ("central_school", "OTHER_BODY")):
+        refused = await studio.post(who, f"{path}/adjustments/{one['id']}:approve", {})
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
+    await studio.done("training_school", f"{path}/adjustments/{one['id']}:approve", {})
+    before = await stored(studio.clone)
+    second = {"remove": [str(person(2, 2))], "add": members((), [person(2, 5)]), "reason": "再次调整"}
+    answer = await studio.post("teacher", f"{path}:adjustMembers", second | {"effective_on": "2027-05-01"})
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "workshop.adjustments")
+    assert await stored(studio.clone) == before
+    listed = (await studio.get("teacher", f"{path}/members?on=2026-11-02&limit=200"))["items"]
+    assert len(listed) == 20
+    assert str(person(1, 5)) in {who["teacher_id"] for who in listed} - {str(person(1, 2))}
+    history = (await studio.get("teacher", f"{path}/members?limit=200"))["items"]
+    gone = next(who for who in history if who["teacher_id"] == str(person(1, 2)))
+    assert (gone["left_on"], gone["left_reason"], len(history)) == ("2026-11-01", "adjustment", 21)
+    await studio.done("teacher", f"{path}:adjustMembers", second | {"effective_on": "2027-09-10"})
+
+
+@pytest.mark.clause("A6.13a")
+async def test_a_returned_adjustment_does_not_count(studio: Studio) -> None:
+    path = await studio.registered()
+    wanted = SWAP | {"effective_on": "2026-11-01"}
+    await studio.done("teacher", f"{path}:adjustMembers", wanted)
+    one = (await studio.get("teacher", f"{path}/adjustments"))["items"][0]
+    silent = await studio.post("training_school", f"{path}/adjustments/{one['id']}:return", {})
+    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "/note")
+    await studio.done("training_school", f"{path}/adjustments/{one['id']}:return", {"note": "理由不足"})
+    await studio.done("teacher", f"{path}:adjustMembers", wanted)
+
+
+@pytest.mark.clause("A6.13a")
+@pytest.mark.parametrize("reason", ["transfer", "retirement", "death"])
+async def test_leaving_is_no_adjustment(studio: Studio, reason: str) -> None:
+    path = await studio.registered()
+    listed = (await studio.get("teacher", f"{path}/members?limit=200"))["items"]
+    one = next(who for who in listed if who["teacher_id"] == str(person(1, 2)))
+    told = {"left_on": "2026-10-01", "reason": "adjustment"}
+    refused = await studio.post("teacher", f"{path}/members/{one['id']}:end", told)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "workshop.adjustments")
+    left = await studio.done("teacher", f"{path}/members/{one['id']}:end", told | {"reason": reason})
+    assert left["left_on"] == "2026-10-01"
+    checked = await studio.done("teacher", f"{path}:checkComposition", {})
+    full = next(one for one in checked["checks"] if one["finding"]["rule"] == "workshop.full_members")
+    assert (full["finding"]["actual"], full["repair"]) == (19, "增加 1 名正式成员")
+    wanted = {"add": members((), [person(1, 5)]), "effective_on": "2026-11-01", "reason": "补足"}
+    await studio.done("teacher", f"{path}:adjustMembers", wanted)
+
+
+@pytest.mark.clause("A6.4")
+async def test_an_adjustment_that_breaks_the_numbers_is_refused(studio: Studio) -> None:
+    path = await studio.registered()
+    before = await stored(studio.clone)
+    wanted: dict[str, Any] = {"remove": [str(person(1, 2))], "effective_on": "2026-11-01", "reason": "减员"}
+    answer = await studio.post("teacher", f"{path}:adjustMembers", wanted)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "workshop.full_members")
+    outside = await studio.post("teacher", f"{path}:adjustMembers", SWAP | {"effective_on": "2028-09-01"})
+    assert [one["code"] for one in outside.json()["errors"]] == ["workshop.outside_cycle"]
+    empty = await studio.post("teacher", f"{path}:adjustMembers", {"remove": [str(person(8, 5))]})
+    assert [one["code"] for one in empty.json()["errors"]] == ["WORKSHOP_MEMBER_FAULT", "FIELD_REQUIRED"]
+    assert await stored(studio.clone) == before
+
+
+async def test_a_member_agrees(studio: Studio) -> None:
+    path = await studio.registered()
+    agreed = await studio.done("teacher", f"{path}:consent", {})
+    assert agreed["consented_at"]
+    assert (await studio.post("teacher_a2", f"{path}:consent", {})).status_code == 404
+
+
+@pytest.mark.clause("A6.5a")
+async def test_a_transfer_that_breaks_the_composition_is_put_on_record(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    body = {"to_school_id": str(town_school(1)), "effective_on": "2026-10-01", "reason": "工作需要"}
+    await studio.done("bureau", f"/v1/teachers/{person(2, 1)}:transfer", body)
+    connection = await studio.clone.connect()
+    told = await connection.fetchval(
+        "SELECT decided_under -> 'findings' -> 0 ->> 'rule' FROM events WHERE kind = 'workshop.composition_broken'"
+    )
+    await connection.close()
+    assert told == "workshop.core_areas"
+    checked = await studio.done("central_school", f"{path}:checkComposition", {})
+    areas = next(one for one in checked["checks"] if one["finding"]["rule"] == "workshop.core_areas")
+    assert (areas["finding"]["actual"], areas["repair_people"]) == (4, 1)
+
+
+async def test_the_database_keeps_members_and_registrations(studio: Studio) -> None:
+    await studio.registered()
+    again = (
+        "INSERT INTO workshop_registrations (region_id, id, workshop_id, start_year, end_year, registered_by)"
+        " SELECT region_id, gen_random_uuid(), workshop_id, 2027, 2028, registered_by FROM workshop_registrations"
+    )
+    connection = await studio.clone.connect()
+    for statement, told in (
+        ("DELETE FROM workshop_members", "workshop_members"),
+        ("DELETE FROM workshop_registrations", "only grows"),
+        ("UPDATE workshop_acts SET note = 'x'", "only grows"),
+        (again, "ex_workshop_registrations_one_at_a_time"),
+    ):
+        with pytest.raises(asyncpg.PostgresError, match=told):
+            await connection.execute(statement)
+    await connection.close()
