@@ -40,13 +40,22 @@ NOT_OFFERED = {
     "get_certificate_pdf",
     "list_employments",
     "list_hours_entry_files",
+    "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
 }
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
 
-BYTES = {"attach_hours_entry_file", "get_hours_entry_files_zip", "get_file_content", "get_file_link", "download_file"}
+BYTES = {
+    "attach_hours_entry_file",
+    "attach_hours_submission_file",
+    "get_hours_entry_files_zip",
+    "get_hours_submission_files_zip",
+    "get_file_content",
+    "get_file_link",
+    "download_file",
+}
 """What moves the bytes of files: REST only."""
 
 
