@@ -44,6 +44,7 @@ NOT_OFFERED = {
     "get_certificate_pdf",
     "list_employments",
     "list_hours_entry_files",
+    "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
 }
@@ -52,7 +53,9 @@ PDF is a file."""
 
 BYTES = {
     "attach_hours_entry_file",
+    "attach_hours_submission_file",
     "get_hours_entry_files_zip",
+    "get_hours_submission_files_zip",
     "get_file_content",
     "get_file_link",
     "download_file",

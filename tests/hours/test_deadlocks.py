@@ -109,3 +109,36 @@ async def test_a_merge_and_a_posting_do_not_wait_for_each_other_in_a_circle(
         await rival.execute("SELECT 1 FROM teachers WHERE id = $1 FOR KEY SHARE", alias)  # as a foreign key does
     await watch.close()
     assert (await merging).status_code == 200
+
+
+async def test_a_document_that_posts_into_a_year_being_closed_is_not_held_up_by_the_closing(
+    client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone, rival: asyncpg.Connection
+) -> None:
+    """Its first posting holds the year open, the closing waits for it, and the second does not wait for the closing."""
+    day = {"activityDate": "2026-05-12"}
+    values = {"a": graph_line(world, "a1-1") | day, "b": graph_line(world, "a1-2") | day, "x": "k" * 20, "y": "l" * 20}
+    await rival.execute(
+        "INSERT INTO hours_summaries (region_id, teacher_id, school_year, category, cap)"
+        " VALUES ($1, $2, 2025, 'workshop', 40)",
+        world.region, world.teacher("a1-2"),
+    )  # fmt: skip
+    watch = await clone.connect()
+
+    async def waiting(count: int) -> None:
+        async with asyncio.timeout(20):
+            while await watch.fetchval(WAITING) < count:  # noqa: ASYNC110 - what happens, happens in another process
+                await asyncio.sleep(0.005)
+
+    async with rival.transaction():
+        await rival.execute(HOLD, world.teacher("a1-2"))
+        asked = {"query": MUTATION, "variables": values}
+        posting = asyncio.ensure_future(client.post(PATH, json=asked, headers=as_role("training_school")))
+        await waiting(1)
+        url, head = "/v1/hours-closings/2025-2026:close", as_role("bureau") | {"Idempotency-Key": str(uuid4())}
+        closing = asyncio.ensure_future(client.post(url, json={"acknowledge_findings": True}, headers=head))
+        await waiting(2)
+    await watch.close()
+    posted, closed = await posting, await closing
+    assert posted.json() == {"data": {name: {"__typename": "HoursEntry"} for name in ("first", "second")}}
+    assert (closed.status_code, closed.json()["status"]) == (201, "closed")
+    assert await rival.fetchval("SELECT count(*) FROM hours_entries") == 2
