@@ -1,6 +1,6 @@
 """What a kind of export declares; domains offer kinds in their exports.py, the assembly hands them to app/exports."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission
+from app.policy.finding import Finding
 
 Value = str | int | float | Decimal | date | bool | None
 
@@ -27,10 +28,12 @@ class Column:
 class Unmasked:
     """The same rows with numbers of persons in full 完整证件号码: who may, and what goes on record about each person.
 
-    rows: whose each row is, and its values. event, entity: of the audit log, one for each row.
+    rows: whose each row is, and its values. event, entity: of the audit log, one for each row. check_reason: whether
+    what the file is for may stand on record.
     """
 
     permission: Permission
+    check_reason: Callable[[str], Sequence[Finding]]
     event: str
     entity: str
     columns: Callable[[Context, Any], tuple[Column, ...]]

@@ -95,6 +95,8 @@ async def _create(
     """Ask for a file: up to 500 rows are ready at once, more need a second person 申请导出."""
 
     async def act(ctx: Context, body: schemas.ExportCreate) -> object:
+        if body.is_unmasked:
+            info.context.door.take("unmask")
         return await service.create(ctx, body, info.context.door.storage)
 
     body = lambda: info.context.given(schemas.ExportCreate, new)  # noqa: E731

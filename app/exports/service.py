@@ -73,7 +73,7 @@ async def create(ctx: Context, new: ExportCreate, storage: Path) -> Export:
     ctx.require(kind.permission)
     if new.is_unmasked and kind.unmasked:
         ctx.require(kind.unmasked.permission)
-    filters = _filters(kind, new)
+    filters = _filters(ctx, kind, new)
     total = await kind.count(ctx, filters)
     if new.format is ExportFormat.XLSX and total > ROWS_SHEET:
         raise Conflict("EXPORT_TOO_LARGE", f"共 {total} 行，一个工作表装不下，请改用 csv 或缩小范围。", rows=total)
@@ -249,7 +249,7 @@ def stored(storage: Path, name: str) -> Path:
     return storage / "exports" / name
 
 
-def _filters(kind: ExportKind, new: ExportCreate) -> BaseModel:
+def _filters(ctx: Context, kind: ExportKind, new: ExportCreate) -> BaseModel:
     """The filters as the kind takes them. Raises Invalid 422 with everything that is wrong with the request."""
     faults = []
     if new.is_unmasked and kind.unmasked is None:
@@ -257,6 +257,8 @@ def _filters(kind: ExportKind, new: ExportCreate) -> BaseModel:
     elif new.is_unmasked and new.format is not ExportFormat.XLSX:
         message = "含完整证件号码的文件要带水印，只能导出为 xlsx。"
         faults.append(FieldFault("/format", "EXPORT_UNMASKED_FORMAT", message))
+    if new.is_unmasked and kind.unmasked:
+        faults += [ctx.fault(finding, "/reason") for finding in kind.unmasked.check_reason(new.reason)]
     filters: BaseModel | None = None
     try:
         filters = kind.filters.model_validate(new.filters)

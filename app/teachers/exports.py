@@ -10,7 +10,7 @@ from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.schemas import Input
 from app.core.whole import count_of, rows_of
-from app.teachers import queries
+from app.teachers import queries, rules
 from app.teachers.service import numbers
 
 _COLUMNS = (
@@ -82,6 +82,7 @@ _HEADERS = {"id_number": "身份证号", "mobile": "手机号"}
 _FULL = tuple(replace(one, header=_HEADERS.get(one.name, one.header)) for one in _COLUMNS)
 _UNMASKED = Unmasked(
     permission=Permission.TEACHER_UNMASK,
+    check_reason=rules.check_reason,
     event="teacher.unmasked",
     entity="teacher",
     columns=lambda _ctx, _only: _FULL,

@@ -65,8 +65,14 @@ async def test_numbers_in_full_need_the_right_a_workbook_and_a_second_person(
     for who in ("central_school", "bureau_be"):
         refused = await clerk.ask(who, "teachers", **full)
         assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED"), who
-    wrong = await clerk.ask("bureau", "teachers", is_unmasked=True, filters={"weather": "fine"})
-    assert [fault["code"] for fault in wrong.json()["errors"]] == ["EXPORT_UNMASKED_FORMAT", "EXTRA_FORBIDDEN"]
+    wrong = await clerk.ask(
+        "bureau", "teachers", is_unmasked=True, filters={"weather": "fine"}, reason="核对13800001111"
+    )
+    assert [fault["code"] for fault in wrong.json()["errors"]] == [
+        "EXPORT_UNMASKED_FORMAT",
+        "reason.number",
+        "EXTRA_FORBIDDEN",
+    ]
     masked = await clerk.ask("bureau", "organisations", **full)
     assert [fault["code"] for fault in masked.json()["errors"]] == ["EXPORT_ALWAYS_MASKED"]
     connection = await clone.connect()
