@@ -9,7 +9,8 @@ from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.teachers.service import refuse_closing_with_teachers
-from app.workshops.service import tell_of_moves
+from app.workshops.service import activities_seen, tell_of_moves
+from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
@@ -26,4 +27,5 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
+    WORKSHOP_ACTIVITY: activities_seen,
 }

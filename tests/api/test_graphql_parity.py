@@ -47,7 +47,15 @@ NOT_OFFERED = {
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
 
-BYTES = {"attach_hours_entry_file", "get_hours_entry_files_zip", "get_file_content", "get_file_link", "download_file"}
+BYTES = {
+    "attach_hours_entry_file",
+    "get_hours_entry_files_zip",
+    "attach_workshop_activity_file",
+    "get_workshop_activity_files_zip",
+    "get_file_content",
+    "get_file_link",
+    "download_file",
+}
 """What moves the bytes of files: REST only."""
 
 
