@@ -10,7 +10,8 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
-from app.workshops.service import tell_of_moves
+from app.workshops.service import activities_seen, tell_of_moves
+from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
@@ -29,4 +30,5 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
+    WORKSHOP_ACTIVITY: activities_seen,
 }

@@ -742,8 +742,8 @@ def _make_workshop_attendances() -> None:
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_workshop_attendances_region_id")),
         sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_workshop_attendances")),
         sa.UniqueConstraint("region_id", "activity_id", "teacher_id", "day", name="uq_workshop_attendances_day"),
-        sa.UniqueConstraint("region_id", "entry_id", name="uq_workshop_attendances_entry"),
     )
+    op.create_index("ix_workshop_attendances_entry", "workshop_attendances", ["region_id", "entry_id"], unique=False)
     op.create_index(
         "ix_workshop_attendances_teacher", "workshop_attendances", ["region_id", "teacher_id", "day"], unique=False
     )

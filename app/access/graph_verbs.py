@@ -14,7 +14,7 @@ import strawberry
 from pydantic import BaseModel
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import FIRST_DEFAULT, After, Connection, First, Info, Listed, Problem, listed, shown
 from app.access.graph_types import field, input_type, output_of
 from app.access.permissions import Permission
@@ -56,7 +56,7 @@ def verb(
 
         async def acted(ctx: Context, body: BaseModel | None) -> object:
             etag: str | None = getattr(body, "etag", None)
-            more = {"version": version_of(etag) if etag else None} if has_version else {}
+            more = {"version": expected_version(etag)} if has_version else {}
             return await act(ctx, *ids, *([] if body is None else [body]), **more)
 
         def body() -> BaseModel:

@@ -60,6 +60,8 @@ BYTES = {
     "get_file_link",
     "download_file",
     "get_export_content",
+    "attach_workshop_activity_file",
+    "get_workshop_activity_files_zip",
 }
 """What moves the bytes of files: REST only."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
+from tests.factories.uploads import PDF
 from tests.factories.workshops import ident
 from tests.factories.world import World
 
@@ -138,4 +139,7 @@ EXAMPLES: dict[str, Example] = {
         body=lambda _: {"paid_on": "2026-11-20"},
         sees=Permission.WORKSHOP_SUBSIDY_READ,
     ),
+    "attachWorkshopActivityFile": _about({}, "activity", file=PDF),
+    "listWorkshopActivityFiles": _about(None, "activity"),
+    "getWorkshopActivityFilesZip": _about(None, "activity"),
 }

@@ -119,3 +119,21 @@ async def test_the_database_keeps_members_and_registrations(studio: Studio) -> N
         with pytest.raises(asyncpg.PostgresError, match=told):
             await connection.execute(statement)
     await connection.close()
+
+
+@pytest.mark.clause("A6.13a", "A6.10")
+async def test_another_leader_comes_with_an_adjustment(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    heir = str(world.teacher("a2-1"))
+    wanted: dict[str, Any] = {"leader_id": heir, "effective_on": "2026-11-01", "reason": "主持人轮换"}
+    alone = await studio.post("teacher", f"{path}:adjustMembers", wanted)
+    assert (alone.status_code, alone.json()["errors"][0]["code"]) == (422, "workshop.leader")
+    stranger = await studio.post("teacher", f"{path}:adjustMembers", wanted | {"leader_id": str(person(1, 1))})
+    assert [one["code"] for one in stranger.json()["errors"]] == ["WORKSHOP_LEADER_UNIT"]
+    swap = {"remove": [str(world.teacher("a1-1"))], "add": members([world.teacher("a2-1")])}
+    await studio.done("central_school", f"{path}:adjustMembers", wanted | swap)
+    one = (await studio.get("central_school", f"{path}/adjustments"))["items"][0]
+    assert one["leader_id"] == heir
+    await studio.done("training_school", f"{path}/adjustments/{one['id']}:approve", {})
+    assert (await studio.get("central_school", path))["leader_id"] == heir
+    assert (await studio.get("teacher_a2", path))["leader_name"] == "周五"

@@ -21,12 +21,14 @@ async def test_from_declaration_to_renewal_and_closing(studio: Studio, world: Wo
     early = await studio.post("training_school", f"{path}:renew", {}, at="2027-08-31")
     assert (early.status_code, early.json()["errors"][0]["code"]) == (422, "workshop.renewal")
     renewed = await studio.done("training_school", f"{path}:renew", {}, at="2027-09-01")
-    assert (renewed["school_year"], renewed["last_school_year"]) == ("2028-2029", "2029-2030")
+    assert (renewed["school_year"], renewed["last_school_year"]) == ("2026-2027", "2029-2030")
+    done = await studio.done("training_school", f"{path}:confirmTerm", {"term": "2027-2028-1"}, at="2027-09-02")
+    assert done["confirmed_terms"] == ["2026-2027-1", "2027-2028-1"]
     closed = await studio.done("training_school", f"{path}:close", {"reason": "主持人退休"}, at="2027-10-01")
     assert (closed["status"], closed["closed_on"]) == ("closed", "2027-10-01")
     acts = (await studio.get("central_school", f"{path}/acts"))["items"]
     assert [one["act"] for one in acts] == [
-        "create", "submit", "recommend", "register", "confirmTerm", "renew", "close",
+        "create", "submit", "recommend", "register", "confirmTerm", "renew", "confirmTerm", "close",
     ]  # fmt: skip
     assert acts[-1]["note"] == "主持人退休"
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.uploads import PDF
 from tests.factories.workshops import Studio, activity, held, person, stored, town_school
 from tests.factories.world import World
 
@@ -156,3 +157,25 @@ async def test_follow_up_says_what_is_done_and_due(studio: Studio, world: World)
     }
     after = await studio.get("training_school", url, at="2027-09-01")
     assert {one["severity"] for one in after["findings"] if one["rule"] == "workshop.gatherings"} == {"must"}
+
+
+@pytest.mark.clause("A6.R")
+async def test_records_of_an_activity_are_seen_where_it_is(studio: Studio) -> None:
+    path = await studio.registered()
+    made = await studio.done("teacher", f"{path}/activities", activity())
+    url = f"/v1/workshops{path}/activities/{made['id']}/files"
+    head = studio.headers("teacher") | {"Idempotency-Key": "first-file"}
+    sent = await studio.client.post(url, files={"file": ("记录.pdf", PDF)}, headers=head)
+    assert sent.status_code == 201, sent.text
+    listed = await studio.get("central_school", url)
+    assert [one["name"] for one in listed["items"]] == ["记录.pdf"]
+    for who, status in (("teacher", 200), ("central_school", 200), ("school_d", 404), ("central_b", 404)):
+        for at in (url, f"/v1/files/{listed['items'][0]['id']}"):
+            answer = await studio.client.get(at, headers=studio.headers(who))
+            assert answer.status_code == status, (who, at)
+    refused = await studio.client.post(
+        url,
+        files={"file": ("记录.pdf", PDF)},
+        headers=studio.headers("training_school") | {"Idempotency-Key": "second"},
+    )
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")

@@ -7,9 +7,9 @@ import strawberry
 from app.access.context import Context
 from app.access.graph import Info, Problem
 from app.access.graph_types import field, input_of, output, output_of
+from app.access.graph_verbs import Key
 from app.access.permissions import Permission
 from app.hours import schemas, service
-from app.hours.graphql.ledger import Key
 from app.organisations.graphql import SchoolYearName
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear

@@ -19,12 +19,13 @@ from app.access.graph import (
     shown_many,
 )
 from app.access.graph_types import Node, extend, field, input_of, output
+from app.access.graph_verbs import Key
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.errors import NotFound
 from app.core.pages import Page, PageRequest
 from app.hours import schemas, service
-from app.hours.graphql.ledger import HoursEntry, HoursEntryPayload, Key, entries_by_ids
+from app.hours.graphql.ledger import HoursEntry, HoursEntryPayload, entries_by_ids
 from app.hours.queries import DisputeFilter
 from app.hours.states import DisputeStatus
 from app.teachers import schemas as teacher_schemas

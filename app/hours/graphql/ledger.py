@@ -21,6 +21,7 @@ from app.access.graph import (
     shown_many,
 )
 from app.access.graph_types import Node, extend, field, input_of, output, output_of
+from app.access.graph_verbs import Key
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.errors import NotFound
@@ -38,7 +39,6 @@ from app.teachers.graphql import Teacher, teachers_by_ids
 READ, READ_COMPLETION = Permission.HOURS_READ, Permission.HOURS_COMPLETION_READ
 NEWEST = 5
 AsOf = Annotated[date | None, strawberry.argument(description="截至该日终了时的学时，按登记时间计")]
-Key = Annotated[str, strawberry.argument(description="每个新请求一个新值（例如 UUID）；重试时沿用原值")]
 
 
 async def entries_by_ids(ctx: Context, ids: Sequence[UUID]) -> list[schemas.HoursEntry | None]:

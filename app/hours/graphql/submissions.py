@@ -1,34 +1,32 @@
 """GraphQL of school sheets 学时申报."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from collections.abc import Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from pydantic import BaseModel
 
 from app.access.context import Context
-from app.access.doors import version_of
+from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
     Connection,
     Etag,
     First,
-    Graph,
     Info,
     Listed,
     Problem,
     listed,
     shown_many,
 )
-from app.access.graph_types import STATEMENT_WEIGHT, Node, field, input_of, output, output_of
+from app.access.graph_types import STATEMENT_WEIGHT, Node, field, output, output_of
+from app.access.graph_verbs import payload_of, verb
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.errors import NotFound
 from app.core.pages import Page, PageRequest
 from app.hours import schemas, service
-from app.hours.graphql.ledger import Key
 from app.hours.queries.submissions import SubmissionFilter
 from app.hours.states import HoursCategory, SubmissionStatus
 from app.organisations import schemas as organisation_schemas
@@ -36,7 +34,6 @@ from app.organisations.graphql import Organisation, organisations_by_ids
 from app.organisations.schemas import YearName
 
 READ, FILE = Permission.SUBMISSION_READ, Permission.SUBMISSION_FILE
-B = TypeVar("B", bound=BaseModel)
 OptionalYear = Annotated[str | None, strawberry.argument(description="学年，如 2026-2027")]
 OptionalTerm = Annotated[str | None, strawberry.argument(description="学期，如 2026-2027-1")]
 
@@ -126,180 +123,36 @@ class Query:
     hours_submissions = field(READ, _hours_submissions, Connection[HoursSubmission] | None)
 
 
-@input_of(schemas.HoursSubmissionCreate)
-class HoursSubmissionCreateInput:
-    """A new sheet 新建学时申报."""
-
-
-@input_of(schemas.HoursSubmissionPatch)
-class HoursSubmissionPatchInput:
-    """Changes of a sheet 修改学时申报."""
-
-
-@input_of(schemas.HoursSubmissionProposal)
-class HoursSubmissionProposalInput:
-    """A sheet as it might be 试算."""
-
-
-@input_of(schemas.HoursSubmissionLinesCreate)
-class HoursSubmissionLinesCreateInput:
-    """Lines entered together: all or none 批量填报."""
-
-
-@input_of(schemas.HoursSubmissionPaste)
-class HoursSubmissionPasteInput:
-    """Rows copied from a spreadsheet 粘贴填报."""
-
-
-@input_of(schemas.HoursSubmissionLinePatch)
-class HoursSubmissionLinePatchInput:
-    """Changes of a line 修改申报明细."""
-
-
-@input_of(schemas.HoursSubmissionMove)
-class HoursSubmissionMoveInput:
-    """A remark on a move 办理意见."""
-
-
-@input_of(schemas.HoursSubmissionReturn)
-class HoursSubmissionReturnInput:
-    """Why a sheet goes back 退回理由."""
-
-
-_name = strawberry.argument(name="input")
-Move = Annotated[HoursSubmissionMoveInput, _name]
 Sheet = schemas.HoursSubmission
-
-
-async def _moved(
-    graph: Graph, schema: type[B], value: object, act: Callable[..., Awaitable[AnyRow]], *at: UUID
-) -> Sheet | Problem:
-    """What a service function of (ctx, ids…, body, version=) makes of a sheet."""
-
-    async def move(ctx: Context) -> AnyRow:
-        body = graph.given(schema, value)
-        return await act(ctx, *at, body, version=_version(getattr(body, "etag", None)))
-
-    return await graph.change(Sheet, move)
-
-
-def _version(etag: str | None) -> int | None:
-    return version_of(etag) if etag else None
-
-
-async def _create(info: Info, new: Annotated[HoursSubmissionCreateInput, _name]) -> Sheet | Problem:
-    """Begin a sheet 新建学时申报."""
-    graph = info.context
-
-    async def create(ctx: Context) -> AnyRow:
-        return await service.create_submission(ctx, graph.given(schemas.HoursSubmissionCreate, new))
-
-    return await graph.change(Sheet, create)
-
-
-async def _change(info: Info, uuid: UUID, patch: Annotated[HoursSubmissionPatchInput, _name]) -> Sheet | Problem:
-    """Change the note 修改说明."""
-    return await _moved(info.context, schemas.HoursSubmissionPatch, patch, service.change_submission, uuid)
-
-
-async def _add_lines(info: Info, uuid: UUID, new: Annotated[HoursSubmissionLinesCreateInput, _name]) -> Sheet | Problem:
-    """Enter up to 500 lines, all or none 批量填报."""
-    return await _moved(info.context, schemas.HoursSubmissionLinesCreate, new, service.add_lines, uuid)
-
-
-async def _paste(info: Info, uuid: UUID, paste: Annotated[HoursSubmissionPasteInput, _name]) -> Sheet | Problem:
-    """Enter rows copied from a spreadsheet 粘贴填报."""
-    return await _moved(info.context, schemas.HoursSubmissionPaste, paste, service.paste_lines, uuid)
-
-
-async def _change_line(
-    info: Info, uuid: UUID, line_id: UUID, patch: Annotated[HoursSubmissionLinePatchInput, _name]
-) -> Sheet | Problem:
-    """Correct a line; answers the sheet 修改明细."""
-    return await _moved(info.context, schemas.HoursSubmissionLinePatch, patch, service.change_line, uuid, line_id)
+LINE = ("uuid", "line_id")
+OPINION, APPROVE, RETURN = Permission.SUBMISSION_RECOMMEND, Permission.SUBMISSION_APPROVE, Permission.SUBMISSION_RETURN
 
 
 async def _delete_line(info: Info, uuid: UUID, line_id: UUID, etag: Etag = None) -> Sheet | Problem:
     """Take a line off; answers the sheet 删去明细."""
-    return await info.context.change(Sheet, lambda ctx: service.remove_line(ctx, uuid, line_id, version=_version(etag)))
-
-
-async def _check(info: Info, uuid: UUID) -> schemas.HoursSubmissionCheck | Problem:
-    """What submitting and approving would do now 试算."""
-    return await info.context.change(schemas.HoursSubmissionCheck, lambda ctx: service.check_submission(ctx, uuid))
-
-
-async def _check_proposal(
-    info: Info, proposal: Annotated[HoursSubmissionProposalInput, _name]
-) -> schemas.HoursSubmissionCheck | Problem:
-    """What would become of lines that are not stored 试算（不保存）."""
-    graph = info.context
-
-    async def check(ctx: Context) -> schemas.HoursSubmissionCheck:
-        return await service.check_proposal(ctx, graph.given(schemas.HoursSubmissionProposal, proposal))
-
-    return await graph.change(schemas.HoursSubmissionCheck, check)
-
-
-async def _submit(info: Info, uuid: UUID, move: Move) -> Sheet | Problem:
-    """Hand a sheet in 提交."""
-    return await _moved(info.context, schemas.HoursSubmissionMove, move, service.submit, uuid)
-
-
-async def _recommend(info: Info, uuid: UUID, move: Move) -> Sheet | Problem:
-    """The opinion of the 中心校 中心校签署意见 [A5.8.1]."""
-    return await _moved(info.context, schemas.HoursSubmissionMove, move, service.recommend, uuid)
-
-
-async def _approve(info: Info, uuid: UUID, move: Move, idempotency_key: Key) -> Sheet | Problem:
-    """Approve: all lines are credited, or none 核准 [A5.6]."""
-    graph = info.context
-
-    async def approve(ctx: Context, body: schemas.HoursSubmissionMove) -> object:
-        return await service.approve(ctx, uuid, body, version=_version(body.etag))
-
-    body = lambda: graph.given(schemas.HoursSubmissionMove, move)  # noqa: E731
-    return await graph.change_once(Sheet, body, approve, verb=f"approveHoursSubmission {uuid}", key=idempotency_key)
-
-
-async def _return(info: Info, uuid: UUID, move: Annotated[HoursSubmissionReturnInput, _name]) -> Sheet | Problem:
-    """Send a sheet back with the reason 退回."""
-    return await _moved(info.context, schemas.HoursSubmissionReturn, move, service.return_submission, uuid)
-
-
-async def _withdraw(info: Info, uuid: UUID, move: Move) -> Sheet | Problem:
-    """Take a sheet back for good 撤回."""
-    return await _moved(info.context, schemas.HoursSubmissionMove, move, service.withdraw_submission, uuid)
-
-
-SheetPayload = Annotated[HoursSubmission | Problem, strawberry.union("HoursSubmissionPayload")]
-
-
-@output(schemas.HoursSubmissionCheck)
-class HoursSubmissionCheck:
-    """What submitting and approving would make of a sheet now 试算结果."""
-
-
-CheckPayload = Annotated[HoursSubmissionCheck | Problem, strawberry.union("HoursSubmissionCheckPayload")]
+    version = expected_version(etag)
+    return await info.context.change(Sheet, lambda ctx: service.remove_line(ctx, uuid, line_id, version=version))
 
 
 @strawberry.type
 class Mutation:
     """What changes school sheets."""
 
-    create_hours_submission = field(FILE, _create, SheetPayload)
-    change_hours_submission = field(FILE, _change, SheetPayload)
-    create_hours_submission_lines = field(FILE, _add_lines, SheetPayload)
-    paste_hours_submission_lines = field(FILE, _paste, SheetPayload)
-    change_hours_submission_line = field(FILE, _change_line, SheetPayload)
-    delete_hours_submission_line = field(FILE, _delete_line, SheetPayload)
-    check_hours_submission = field(READ, _check, CheckPayload)
-    check_hours_submission_proposal = field(FILE, _check_proposal, CheckPayload)
-    submit_hours_submission = field(FILE, _submit, SheetPayload)
-    recommend_hours_submission = field(Permission.SUBMISSION_RECOMMEND, _recommend, SheetPayload)
-    approve_hours_submission = field(Permission.SUBMISSION_APPROVE, _approve, SheetPayload)
-    return_hours_submission = field(Permission.SUBMISSION_RETURN, _return, SheetPayload)
-    withdraw_hours_submission = field(FILE, _withdraw, SheetPayload)
+    create_hours_submission = verb(FILE, service.create_submission, schemas.HoursSubmissionCreate, Sheet, at=())
+    change_hours_submission = verb(FILE, service.change_submission, schemas.HoursSubmissionPatch, Sheet)
+    create_hours_submission_lines = verb(FILE, service.add_lines, schemas.HoursSubmissionLinesCreate, Sheet)
+    paste_hours_submission_lines = verb(FILE, service.paste_lines, schemas.HoursSubmissionPaste, Sheet)
+    change_hours_submission_line = verb(FILE, service.change_line, schemas.HoursSubmissionLinePatch, Sheet, at=LINE)
+    delete_hours_submission_line = field(FILE, _delete_line, payload_of(Sheet))
+    check_hours_submission = verb(READ, service.check_submission, None, schemas.HoursSubmissionCheck)
+    check_hours_submission_proposal = verb(
+        FILE, service.check_proposal, schemas.HoursSubmissionProposal, schemas.HoursSubmissionCheck, at=()
+    )
+    submit_hours_submission = verb(FILE, service.submit, schemas.HoursSubmissionMove, Sheet)
+    recommend_hours_submission = verb(OPINION, service.recommend, schemas.HoursSubmissionMove, Sheet)
+    approve_hours_submission = verb(APPROVE, service.approve, schemas.HoursSubmissionMove, Sheet, once=True)
+    return_hours_submission = verb(RETURN, service.return_submission, schemas.HoursSubmissionReturn, Sheet)
+    withdraw_hours_submission = verb(FILE, service.withdraw_submission, schemas.HoursSubmissionMove, Sheet)
 
 
 NODES = {"HoursSubmission": _sheets_of_anybody}

@@ -109,7 +109,7 @@ async def check_submission(ctx: Context, submission_id: UUID) -> HoursSubmission
 
 
 async def check_proposal(ctx: Context, proposal: HoursSubmissionProposal) -> HoursSubmissionCheck:
-    """The same for lines that are not stored 试算."""
+    """What would become of lines that are not stored 试算（不保存）."""
     ctx.require(Permission.SUBMISSION_FILE)
     unit = await checks.unit_that_files(ctx, proposal.school_id, proposal.category)
     term = await checks.term_called(ctx, proposal.term)

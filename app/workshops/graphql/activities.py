@@ -4,6 +4,7 @@ import strawberry
 
 from app.access.graph_verbs import pages, reading, verb
 from app.access.permissions import Permission
+from app.archive.schemas import File
 from app.organisations.schemas import YearName
 from app.workshops import schemas, service
 from app.workshops.graphql.workshops import READ, REGISTER
@@ -22,6 +23,7 @@ class Query:
     workshop_activities = pages(READ, service.find_activities, Activity, only=ActivityFilter, at=("uuid",))
     workshop_activity = reading(READ, service.get_activity, Activity, at=ACTIVITY)
     workshop_attendance = pages(READ, service.find_attendance, schemas.WorkshopAttendance, at=ACTIVITY)
+    workshop_activity_files = pages(Permission.FILE_READ, service.find_activity_files, File, at=ACTIVITY)
     workshop_cases = pages(READ, service.find_cases, schemas.WorkshopCase, at=("uuid",))
     workshop_follow_up = reading(READ, service.follow_up, schemas.WorkshopFollowUp, more={"school_year": YearName})
 

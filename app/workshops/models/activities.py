@@ -75,7 +75,7 @@ class WorkshopActivity(RegionRow, Base):
 
 
 class WorkshopAttendance(RegionRow, Base):
-    """A member at an activity on one day 出勤; `entry_id` names the entry the month's confirmation posted. [A6.13c]"""
+    """A member at an activity on one day 出勤; `entry_id` names the entry that counts it. [A6.13c]"""
 
     __tablename__ = "workshop_attendances"
     activity_id: Mapped[UUID]
@@ -90,8 +90,8 @@ class WorkshopAttendance(RegionRow, Base):
         region_reference("teacher_id", "teachers"),
         region_reference("entry_id", "hours_entries"),
         UniqueConstraint("region_id", "activity_id", "teacher_id", "day", name="uq_workshop_attendances_day"),
-        UniqueConstraint("region_id", "entry_id", name="uq_workshop_attendances_entry"),
         CheckConstraint(one_of("means", SignInMeans), name="means"),
+        Index("ix_workshop_attendances_entry", "region_id", "entry_id"),
         Index("ix_workshop_attendances_teacher", "region_id", "teacher_id", "day"),
     )
 

@@ -19,13 +19,14 @@ from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
 from app.workshops.models import (
     MentorPair,
+    Workshop,
     WorkshopActivity,
     WorkshopAttendance,
     WorkshopCase,
     WorkshopMember,
     WorkshopPlan,
 )
-from app.workshops.queries.workshops import present
+from app.workshops.queries.workshops import present, visible
 from app.workshops.states import ActivityStatus, SignInMeans
 
 _A, _Att, _P, _C = WorkshopActivity, WorkshopAttendance, WorkshopPlan, WorkshopCase
@@ -114,6 +115,15 @@ async def by_id(ctx: Context, workshop_id: UUID, activity_id: UUID, *, lock: boo
     """One activity of a workshop; `lock` holds it for a change."""
     statement = _activities(ctx, workshop_id).where(_A.id == activity_id)
     return (await ctx.db.execute(statement.with_for_update(of=_A) if lock else statement)).one_or_none()
+
+
+async def seen(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
+    """Activities (n,) -> rows (n,) of workshops within the scope, None where missing or not visible."""
+    own = and_(Workshop.region_id == _A.region_id, Workshop.id == _A.workshop_id)
+    statement = select(_A.id, _A.workshop_id).join(Workshop, own)
+    statement = statement.where(_A.region_id == ctx.principal.region_id, _A.id.in_(ids), visible(ctx))
+    known = {row.id: row for row in (await ctx.db.execute(statement)).all()}
+    return [known.get(one) for one in ids]
 
 
 async def create(ctx: Context, workshop_id: UUID, values: dict[str, Any]) -> UUID:

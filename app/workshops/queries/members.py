@@ -150,6 +150,7 @@ def _adjustments(ctx: Context) -> AnySelect:
         *_A.__table__.columns.values(),
         func.concat(_A.start_year, "-", _A.start_year + 1).label("school_year"),
         _A.changes["members"].label("members"),
+        _A.changes["leader_id"].astext.label("leader_id"),
     ).where(_A.region_id == ctx.principal.region_id)
 
 

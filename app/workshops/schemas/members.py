@@ -33,6 +33,7 @@ class WorkshopMembersAdjust(Input):
     effective_on: date | None = Field(default=None, description="生效日期；注册之后必填")
     add: list[WorkshopMemberWrite] = Field(default=[], max_length=MEMBERS_MAX, description="加入，或改变角色")
     remove: list[UUID] = Field(default=[], max_length=MEMBERS_MAX, description="移出的教师 id")
+    leader_id: UUID | None = Field(default=None, description="新的主持人，须为本单位的核心成员；不填则不变")
     reason: Line | None = Field(default=None, description="理由；注册之后必填")
     etag: Etag = None
 
@@ -59,6 +60,7 @@ class WorkshopAdjustment(Resource):
     school_year: YearName
     effective_on: date
     members: list[WorkshopAdjustedMember]
+    leader_id: UUID | None = Field(description="新的主持人；不变则为空")
     reason: str
     status: AdjustmentStatus
     proposed_by: UUID

@@ -70,8 +70,8 @@ class Workshop(Resource):
     stage: str
     subject: str
     theme: str
-    school_year: YearName = Field(description="本次注册的第一个学年")
-    last_school_year: YearName = Field(description="本次注册的最后一个学年")
+    school_year: YearName = Field(description="连续注册的第一个学年")
+    last_school_year: YearName = Field(description="注册到哪个学年为止")
     status: WorkshopStatus
     core_count: int = Field(description="现有核心成员")
     member_count: int = Field(description="现有正式成员，含核心成员")

@@ -10,6 +10,12 @@ from app.workshops.service.activities import (
 )
 from app.workshops.service.attendance import confirm_hours, find_attendance, open_sign_in, record_attendance, sign_in
 from app.workshops.service.consequences import backbone_claims, nomination_priority
+from app.workshops.service.files import (
+    activities_seen,
+    activity_files_to_pack,
+    attach_activity_file,
+    find_activity_files,
+)
 from app.workshops.service.follow_up import create_case, find_cases, follow_up
 from app.workshops.service.members import (
     adjust_members,
@@ -46,8 +52,11 @@ from app.workshops.service.workshops import (
 
 __all__ = [
     "accept_plan",
+    "activities_seen",
+    "activity_files_to_pack",
     "adjust_members",
     "approve_adjustment",
+    "attach_activity_file",
     "backbone_claims",
     "cancel_activity",
     "change_activity",
@@ -65,6 +74,7 @@ __all__ = [
     "create_workshop",
     "end_member",
     "find_activities",
+    "find_activity_files",
     "find_adjustments",
     "find_attendance",
     "find_cases",

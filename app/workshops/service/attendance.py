@@ -96,9 +96,7 @@ async def confirm_hours(ctx: Context, workshop_id: UUID, given: WorkshopHoursCon
         raise Conflict("WORKSHOP_HOURS_NONE", "该月没有待计入学时的出勤（活动须已登记）。", month=given.month)
     lines = [_line(ctx, one, place) for place, one in enumerate(days)]
     entries = await credit(ctx, lines, repeats=Repeats.ANSWER)
-    pairs = dict(zip((one.id for one in days), (entry.id for entry in entries), strict=True))
-    fresh = {entry: attendance for attendance, entry in reversed(pairs.items())}
-    await activities.link_entries(ctx, list(fresh.values()), list(fresh))
+    await activities.link_entries(ctx, [one.id for one in days], [entry.id for entry in entries])
     claimed = sum((entry.claimed_hours for entry in entries), Decimal(0))
     credited = sum((entry.credited_hours for entry in entries), Decimal(0))
     facts = {"month": given.month, "days": len(days), "claimed": str(claimed), "credited": str(credited)}

@@ -205,3 +205,12 @@ async def checked(ctx: Context, row: AnyRow, *, on: date | None = None) -> list[
     present = await members.present_of(ctx, [row.id], on=day)
     team = await team_of(ctx, row, {one.teacher_id: one.role for one in present}, on=day)
     return composition.check_composition(team, composition.limits(ctx.regulation, on=day))
+
+
+def leader_faults(unit_id: UUID, leader: Any) -> list[FieldFault]:
+    """Faults of a leader: there is one, employed by the unit or a school under it. [A6.10]"""
+    if leader is None:
+        return [fault("/leader_id", "REFERENCE_UNKNOWN", "没有这位教师")]
+    if unit_id in {leader.school_id, leader.parent_id}:
+        return []
+    return [fault("/leader_id", "WORKSHOP_LEADER_UNIT", "主持人不在这个单位任职")]

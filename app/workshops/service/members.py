@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import SimpleNamespace
 from uuid import UUID
 
 from app.access.context import Context, Place
@@ -52,15 +53,17 @@ async def adjust_members(
 ) -> AnyRow:
     """Change members: at once before registration, afterwards one dated change set a year 调整成员 [A6.13a]."""
     row = await checks.held(ctx, workshop_id, Permission.WORKSHOP_RUN, version=version)
-    people, faults = await checks.named(ctx, wanted.add, at="/add", also=wanted.remove)
+    people, faults = await checks.named(ctx, wanted.add, at="/add", also=[*wanted.remove, *_leader(wanted)])
     present = {one.teacher_id: one.role for one in await members.present_of(ctx, [row.id], on=_day(ctx, row))}
     changes = cycle.Changes(frozenset(wanted.remove), people.roles)
     faults += [_of_person(people, one, text) for one, text in cycle.check_changes(changes, present)]
-    if not (wanted.add or wanted.remove):
+    if wanted.leader_id:
+        faults += checks.leader_faults(row.unit_id, people.rows.get(wanted.leader_id))
+    if not (wanted.add or wanted.remove or wanted.leader_id):
         faults.append(checks.fault("/add", "WORKSHOP_NO_CHANGE", "没有要调整的成员"))
     if row.status in OPEN_FOR_CHANGE:
         checks.refuse(faults)
-        await _compose(ctx, row, changes)
+        await _compose(ctx, row, changes, wanted.leader_id)
         return await checks.shown(ctx, row.id)
     checks.require_registered(row)
     if wanted.effective_on is None or not wanted.reason:
@@ -76,10 +79,13 @@ async def approve_adjustment(
     """Approve the change of members; it takes effect on its day 核准成员调整 [A6.13a]."""
     row, one = await _deciding(ctx, workshop_id, adjustment_id, "approve", version)
     roles = {UUID(who["teacher_id"]): who["role"] for who in one.members}
-    ctx.enforce(await _outcome(ctx, row, roles, on=one.effective_on), pointer="/members")
+    leader_id = UUID(one.leader_id) if one.leader_id else None
+    ctx.enforce(await _outcome(ctx, row, roles, leader_id, on=one.effective_on), pointer="/members")
     await members.end(ctx, row.id, list(roles), left_on=one.effective_on, reason="adjustment")
     joining = {who: role for who, role in roles.items() if role}
     await members.add(ctx, row.id, joining, joined_on=one.effective_on)
+    if leader_id:
+        await workshops.change(ctx, row.id, {"leader_id": leader_id})
     return await _decided(ctx, row, one, AdjustmentStatus.APPROVED, given.note)
 
 
@@ -148,11 +154,15 @@ async def tell_of_moves(ctx: Context, *, teacher_ids: Sequence[UUID], **_: objec
             )
 
 
-async def _compose(ctx: Context, row: AnyRow, changes: cycle.Changes) -> None:
+def _leader(wanted: WorkshopMembersAdjust) -> list[UUID]:
+    return [wanted.leader_id] if wanted.leader_id else []
+
+
+async def _compose(ctx: Context, row: AnyRow, changes: cycle.Changes, leader_id: UUID | None) -> None:
     """Change the members of a workshop that is not registered: nothing is official yet."""
     await members.remove(ctx, row.id, [*changes.removed, *changes.roles])
     await members.add(ctx, row.id, dict(changes.roles), joined_on=checks.cycle_of(row).first.first_day)
-    await workshops.change(ctx, row.id, {})
+    await workshops.change(ctx, row.id, {"leader_id": leader_id} if leader_id else {})
     await _record(ctx, row, "workshop.composed", {"joined": len(changes.roles), "left": len(changes.removed)})
 
 
@@ -165,14 +175,14 @@ async def _propose(
     found = cycle.check_adjustment(ctx.regulation, checks.cycle_of(row), standing, effective_on=day)
     ctx.enforce(found, pointer="/effective_on")
     roles: dict[UUID, str | None] = {**dict.fromkeys(changes.removed), **changes.roles}
-    ctx.enforce(await _outcome(ctx, row, roles, on=day), pointer="/add")
+    ctx.enforce(await _outcome(ctx, row, roles, wanted.leader_id, on=day), pointer="/add")
     listed = [{"teacher_id": str(one), "name": people.rows[one].name, "role": role} for one, role in roles.items()]
     values = {
         "workshop_id": row.id,
         "start_year": year.start,
         "number": standing + 1,
         "effective_on": day,
-        "changes": {"members": listed},
+        "changes": {"members": listed, "leader_id": str(wanted.leader_id) if wanted.leader_id else None},
         "reason": wanted.reason,
     }
     made = await members.propose(ctx, values)
@@ -180,11 +190,14 @@ async def _propose(
     await _record(ctx, row, "workshop.adjustment_proposed", {"adjustment": str(made), "people": len(listed)})
 
 
-async def _outcome(ctx: Context, row: AnyRow, roles: Mapping[UUID, str | None], *, on: date) -> list[Finding]:
-    """What the composition would break after a change set: roles by teacher, None for who leaves."""
+async def _outcome(
+    ctx: Context, row: AnyRow, roles: Mapping[UUID, str | None], leader_id: UUID | None, *, on: date
+) -> list[Finding]:
+    """What the composition would break after a change set: roles by teacher, None for who leaves; the new leader."""
     present = {one.teacher_id: one.role for one in await members.present_of(ctx, [row.id], on=on)}
     after = {who: role for who, role in (present | dict(roles)).items() if role}
-    team = await checks.team_of(ctx, row, after, on=on)
+    facts = SimpleNamespace(**row._asdict() | ({"leader_id": leader_id} if leader_id else {}))
+    team = await checks.team_of(ctx, facts, after, on=on)
     return composition.broken(composition.check_composition(team, composition.limits(ctx.regulation, on=on)))
 
 

@@ -23,6 +23,9 @@ explain(
     }
 )
 
+EVENTS = {"confirmTerm": "term_confirmed", "renew": "renewed"}
+"""Moves that leave the status as it is -> what is recorded; the others are recorded by their status."""
+
 
 async def submit_workshop(ctx: Context, workshop_id: UUID, move: WorkshopMove, *, version: int | None) -> AnyRow:
     """Hand the declaration in; refused with every broken requirement 提交申报 [A6.13a]."""
@@ -81,10 +84,13 @@ async def renew_workshop(ctx: Context, workshop_id: UUID, move: WorkshopMove, *,
     row = await checks.held(ctx, workshop_id, Permission.WORKSHOP_REGISTER, version=version, verb="renew")
     checks.require_registrar(ctx, row)
     ctx.enforce(cycle.check_renewal(checks.cycle_of(row), on=ctx.clock.today))
-    after = cycle.cycle_from(ctx.regulation, SchoolYear(row.end_year + 1))
+    next_year = SchoolYear(row.end_year + 1)
+    after = cycle.cycle_from(ctx.regulation, max(next_year, SchoolYear.of(ctx.clock.today)))
     findings = await _sound(ctx, row)
     await workshops.add_registration(ctx, row.id, after.first.start, after.last.start)
-    years = {"start_year": after.first.start, "end_year": after.last.start}
+    # Without a gap the running registration goes on: its last year is still to be lived through.
+    first = row.start_year if after.first == next_year else after.first.start
+    years = {"start_year": first, "end_year": after.last.start}
     return await _move(ctx, row, "renew", move.note, years, findings)
 
 
@@ -113,9 +119,9 @@ async def _move(
     status = WORKSHOP_LIFECYCLE.move(WorkshopStatus(row.status), verb)
     await workshops.change(ctx, row.id, {"status": str(status), **changes})
     await workshops.add_act(ctx, row.id, verb, str(status), note)
-    facts = {"act": verb, "from": row.status, "to": str(status)}
+    facts = {"from": row.status, "end_year": changes.get("end_year", row.end_year)}
     await ctx.record(
-        "workshop.moved",
+        f"workshop.{EVENTS.get(verb, status)}",
         entity="workshop",
         entity_id=row.id,
         place=checks.place_of(row),

@@ -97,7 +97,7 @@ async def change_workshop(ctx: Context, workshop_id: UUID, patch: WorkshopPatch,
     faults = checks.unknown_codes(ctx, changes) + _kind_faults(row.family, kind)
     if "leader_id" in changes:
         people, _ = await checks.named(ctx, [], at="", also=[patch.leader_id])
-        faults += _leader_faults(row.unit_id, people.rows.get(patch.leader_id))
+        faults += checks.leader_faults(row.unit_id, people.rows.get(patch.leader_id))
         if not faults:
             ctx.require(Permission.WORKSHOP_DECLARE, on=Place(row.unit_id, patch.leader_id))
     checks.refuse(faults)
@@ -116,7 +116,7 @@ async def check_workshop(ctx: Context, workshop_id: UUID) -> WorkshopComposition
 
 
 async def check_proposal(ctx: Context, proposal: WorkshopProposal) -> WorkshopComposition:
-    """The same for a workshop that is not stored 人员组成试算（不保存）."""
+    """What is to be said of people who are not stored 人员组成试算（不保存） [A6.4] [A6.5]."""
     ctx.require(Permission.WORKSHOP_DECLARE)
     facts, people, _ = await _proposed(ctx, proposal)
     first = SchoolYear.parse(proposal.school_year).first_day
@@ -147,7 +147,7 @@ async def _proposed(ctx: Context, new: WorkshopProposal) -> tuple[_Facts, checks
     ctx.require(Permission.WORKSHOP_DECLARE, on=Place(unit_id, new.leader_id))
     unit = next((row for row in await organisations.get_many(ctx, [unit_id]) if row), None)
     faults += checks.unknown_codes(ctx, new.model_dump()) + _kind_faults(new.family, new.kind)
-    faults += _leader_faults(unit_id, leader)
+    faults += checks.leader_faults(unit_id, leader)
     if unit is None or unit.status != "open":
         faults.append(checks.fault("/unit_id", "REFERENCE_UNKNOWN", "没有这个单位，或已撤并"))
     checks.refuse(faults)
@@ -179,11 +179,3 @@ def _kind_faults(family: str, kind: str | None) -> list[FieldFault]:
         return []
     message = "教师工作坊须填三类之一，其他类型不填"
     return [checks.fault("/kind", "WORKSHOP_KIND", message)]
-
-
-def _leader_faults(unit_id: UUID, leader: Any) -> list[FieldFault]:
-    if leader is None:
-        return [checks.fault("/leader_id", "REFERENCE_UNKNOWN", "没有这位教师")]
-    if unit_id in {leader.school_id, leader.parent_id}:
-        return []
-    return [checks.fault("/leader_id", "WORKSHOP_LEADER_UNIT", "主持人不在这个单位任职")]
