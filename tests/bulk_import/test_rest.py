@@ -273,6 +273,7 @@ async def test_a_refused_file_says_why_and_applies_nothing(
         empty = await desk.take("training_school", "teachers", [ROSTER])
     refused = [missing, broken, macro, empty]
     assert {one["status"] for one in refused} == {"invalid"}
+    assert {tuple(one["possible"]) for one in refused} == {("map", "cancel")}
     codes = [one["refusal"]["code"] for one in refused]
     assert codes == ["HEADER_MISSING", "FILE_UNREADABLE", "FILE_TYPE", "FILE_EMPTY"]
     assert await counts(clone) == before

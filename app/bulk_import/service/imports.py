@@ -159,7 +159,7 @@ def document(row: AnyRow) -> Import:
         "file_sha256": row.file_sha256.hex(),
         "school_year": None if row.school_year is None else f"{row.school_year}-{row.school_year + 1}",
         "counters": {name: known[name] for name in _COUNTERS},
-        "possible": [verb for verb in IMPORT_LIFECYCLE.possible(ImportStatus(row.status)) if verb in _VERBS],
+        "possible": _possible(row),
         "links": {
             "self": place,
             "rows": f"{place}/rows?level=error",
@@ -169,6 +169,12 @@ def document(row: AnyRow) -> Import:
         },
     }
     return Import.model_validate({**known, **own})
+
+
+def _possible(row: AnyRow) -> list[str]:
+    """The verbs a client may offer; a file that was refused as a whole has nothing to apply."""
+    verbs = _VERBS - {"commit"} if row.refusal else _VERBS
+    return [verb for verb in IMPORT_LIFECYCLE.possible(ImportStatus(row.status)) if verb in verbs]
 
 
 _COUNTERS = ("total", "to_create", "to_update", "unchanged", "warning", "error", "skipped")
