@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from asyncpg import InterfaceError, PostgresConnectionError
 from sqlalchemy.exc import DBAPIError
 
 from app.access.context import Context, Place
@@ -28,7 +27,7 @@ from app.bulk_import.states import IMPORT_LIFECYCLE, ImportStatus, OnError
 from app.core import operations
 from app.core.batch.staging import Batch, BatchKind, Complete, Previewed, Revertible, put_faults, refuse_faulty
 from app.core.batch.staging import Place as ColumnPlace
-from app.core.constraints import refusal_for
+from app.core.constraints import DRIVER_FAULTS, refusal_for
 from app.core.db import AnyRow
 from app.core.errors import Invalid, ShixunError, Unavailable
 from app.core.jobs import JobContext, JobFunction, Superseded
@@ -158,7 +157,7 @@ def _will_pass(error: Exception) -> bool:
     """Whether the worker will run the job again, so that the import goes on."""
     if isinstance(error, DBAPIError):
         return isinstance(refusal_for(error), Unavailable)
-    return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
+    return isinstance(error, (Superseded, Unavailable, *DRIVER_FAULTS))
 
 
 class _DataChanged(Exception):
