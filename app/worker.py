@@ -15,7 +15,6 @@ from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
-from asyncpg import InterfaceError, PostgresConnectionError
 from asyncpg.exceptions import OperatorInterventionError
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.core.qm import QueueManager
@@ -25,21 +24,14 @@ from pgqueuer.domain.types import Channel, QueueManagerId
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.core import jobs, operations
-from app.core.constraints import refusal_for
+from app.core.constraints import DRIVER_FAULTS, refusal_for
 from app.core.db import Database
 from app.core.errors import ShixunError, Unavailable
 from app.core.jobs import JobContext, JobRegistry, OwnQueries, Superseded
 from app.core.log import logger
 
 POLL_WHILE_FULL = timedelta(seconds=0.5)
-CONNECTION_FAULTS = (
-    OSError,
-    SQLAlchemyError,
-    InterfaceError,
-    PostgresConnectionError,
-    OperatorInterventionError,
-    FailingListenerError,
-)
+CONNECTION_FAULTS = (*DRIVER_FAULTS, SQLAlchemyError, OperatorInterventionError, FailingListenerError)
 log = logger("worker")
 
 
@@ -251,7 +243,7 @@ def _refusal_for(error: Exception) -> ShixunError:
         return error
     if isinstance(error, DBAPIError) and (refusal := refusal_for(error)):
         return refusal
-    if isinstance(error, OSError | InterfaceError | PostgresConnectionError):
+    if isinstance(error, DRIVER_FAULTS):
         return Unavailable("CONNECTION_LOST", "与数据库或其他系统的连接中断，稍后自动重试。")
     return ShixunError("INTERNAL", "后台任务出错，未完成。请重新提交；仍出错时请联系管理员。")
 

@@ -2,12 +2,19 @@
 
 from collections.abc import Mapping
 
+from asyncpg import InterfaceError, InternalClientError, PostgresConnectionError
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import Conflict, Invalid, ShixunError, Unavailable
 
 Meaning = tuple[str, str]
 _MEANINGS: dict[str, Meaning] = {}
+
+DRIVER_FAULTS = (OSError, InterfaceError, InternalClientError, PostgresConnectionError)
+"""What the driver itself raises, outside of SQLAlchemy, where the connection is lost: trying again may help.
+
+InternalClientError says that a connection broke in the middle of a protocol step.
+"""
 
 _BUSY = {"40001", "40P01", "55P03", "57014", "53300", "57P01", "57P03"}
 

@@ -159,3 +159,31 @@ def test_another_worker_takes_over_what_a_killed_one_held(service: Service, tmp_
     assert (found["status"], found["operation"]["status"]) == ("partially_committed", "succeeded")
     assert service.figure("SELECT count(*) FROM hours_entries") == found["applied"] == found["counters"]["to_create"]
     assert service.command("ledger", "verify").returncode == 0
+
+
+@pytest.mark.long
+def test_postgres_killed_while_importing_loses_and_doubles_no_row(
+    service: Service, tmp_path: Path, seed: int, say: Say
+) -> None:
+    """A crash empties the stage, which is unlogged: the file is read again, and what it applied before is known."""
+    chance = random.Random(seed)  # noqa: S311 - where to kill
+    service.start_api()
+    service.start_eager_worker()
+    service.ended(WHO, service.upload(WHO, "teachers", roster_file(tmp_path, 400)), seconds=120)
+    sent = service.upload(WHO, "hours_entries", ledger_file(tmp_path, 20_000, 400))
+    for what, mark in (("staged", 6000), *(("applied", one) for one in sorted(chance.sample(range(18_000), 4)))):
+        with watching(service) as watch:
+            at = watch.until(WHERE, reached(what, mark))
+        time.sleep(chance.uniform(0, 0.1))
+        service.kill_postgres()
+        service.server.start()
+        say(f"PostgreSQL killed in run {at['run']} with {at['staged']} rows staged, {at['applied']} applied")
+    found = service.ended(WHO, sent, seconds=300)
+    assert {name: process.poll() for name, process in service.processes.items()} == {"api": None, "worker": None}
+    assert (found["status"], found["operation"]["status"]) == ("partially_committed", "succeeded")
+    counted = found["counters"]
+    say(f"{found['status']}, {counted}")
+    assert (counted["total"], counted["unchanged"]) == (20_000, 0)
+    assert service.figure("SELECT count(*) FROM hours_entries") == found["applied"] == counted["to_create"]
+    assert service.figure(POSTED) == found["applied"]
+    assert service.command("ledger", "verify").returncode == 0

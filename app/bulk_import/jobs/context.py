@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from asyncpg import InterfaceError, PostgresConnectionError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +13,7 @@ from app.access.permissions import Permission, Reach, Role
 from app.access.principal import Principal
 from app.bulk_import import queries
 from app.core.clock import CHINA, Clock
-from app.core.constraints import refusal_for
+from app.core.constraints import DRIVER_FAULTS, refusal_for
 from app.core.errors import NotPermitted, Unavailable
 from app.core.jobs import JobContext, Superseded
 from app.policy.load import Regulation
@@ -74,7 +73,7 @@ def will_pass(error: Exception) -> bool:
     """Whether the worker will run the job again, so that it goes on."""
     if isinstance(error, DBAPIError):
         return isinstance(refusal_for(error), Unavailable)
-    return isinstance(error, Superseded | Unavailable | OSError | InterfaceError | PostgresConnectionError)
+    return isinstance(error, (Superseded, Unavailable, *DRIVER_FAULTS))
 
 
 async def context_of(job: JobContext, db: AsyncConnection) -> Context:
