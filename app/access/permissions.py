@@ -94,12 +94,16 @@ class Permission(StrEnum):
     AUDIT_READ = "audit.read"
     EVENT_READ = "event.read"
     OWN_ACCOUNT = "own_account"
+    PUBLICATION_READ = "publication.read"
+    PUBLICATION_SUBMIT = "publication.submit"
+    PUBLICATION_PUBLISH = "publication.publish"
     FILE_ATTACH = "file.attach"
     FILE_READ = "file.read"
     FILE_HIDE = "file.hide"
 
 
 TEACHER_EDUCATION = "teacher_education"
+GENERAL_OFFICE = "general_office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ class Rule:
 
 ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
 DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
+DESK_GENERAL = Grant(Reach.ALL, frozenset({GENERAL_OFFICE}))
 
 
 def _row(  # noqa: PLR0913 - one argument per column of the table
@@ -277,6 +282,24 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.OWN_ACCOUNT: _row("本人账号与会话", None, b=SELF, t=SELF, c=SELF, s=SELF, p=SELF),
+        Permission.PUBLICATION_READ: _row(
+            "查看信息发布",
+            "A3.5",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="已发布的信息是公开的，各角色都能查看；未发布的按报送单位和报送人。",
+        ),
+        Permission.PUBLICATION_SUBMIT: _row("报送信息", "A3.5", c=SUBTREE, s=OWN, p=SELF),
+        Permission.PUBLICATION_PUBLISH: _row(
+            "审核发布信息、登记阅读量",
+            "M6.2.3e",
+            b=DESK_GENERAL,
+            t=ALL,
+            reading="由综合科或进修学校（附件3 第五条）发布；报送人不能发布自己的信息，文中写到的人须同意公开。",
+        ),
         Permission.FILE_ATTACH: _row("上传过程档案", "A5.10", t=ALL, c=OWN, s=OWN, p=SELF),
         Permission.FILE_READ: _row(
             "查看过程档案",

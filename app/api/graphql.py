@@ -53,6 +53,7 @@ from app.corrections import graphql as corrections
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
+from app.publications import graphql as publications
 from app.teachers import graphql as teachers
 
 PATH = "/graphql"
@@ -66,6 +67,7 @@ NODES: dict[str, graph.Batch] = {
     **organisations.NODES,
     **teachers.NODES,
     **corrections.NODES,
+    **publications.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
@@ -75,6 +77,7 @@ QUERIES = (
     organisations.Query,
     teachers.Query,
     corrections.Query,
+    publications.Query,
     *hours.QUERIES,
     certificates.Query,
     archive.Query,
@@ -84,6 +87,7 @@ MUTATIONS = (
     organisations.Mutation,
     teachers.Mutation,
     corrections.Mutation,
+    publications.Mutation,
     *hours.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,

@@ -21,6 +21,7 @@ from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
+from app.publications.states import PUBLICATION_LIFECYCLE
 from app.settings import CLONE
 
 PACKS = ("jiyuan_2022_109",)
@@ -31,6 +32,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
     CORRECTION_LIFECYCLE,
+    PUBLICATION_LIFECYCLE,
     DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,

@@ -21,6 +21,7 @@ from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.publications.rest import router as publications
 from app.teachers.rest import router as teachers
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
@@ -29,7 +30,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, publications, certificates, *HOURS, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
