@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.archive import models as archive
+from app.assistance import models as assistance
 from app.bulk_import import models as bulk_import
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
@@ -16,6 +17,7 @@ from app.teachers import models as teachers
 MODULES = (
     accounts,
     archive,
+    assistance,
     bulk_import,
     certificates,
     corrections,

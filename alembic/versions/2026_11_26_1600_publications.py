@@ -29,9 +29,88 @@ ITEM_CHECKS = {
     "two_persons": "asked_by <> answered_by",
 }
 
+TITLES, PAIRS = "school_titles", "assistance_pairs"
+TERM_CHECKS = {
+    "status": "status IN ('recommended', 'confirmed', 'refused', 'ended')",
+    "dates": "ends_on >= starts_on",
+    "answer": "(status = 'recommended') = (answered_by IS NULL) AND (answered_by IS NULL) = (answered_at IS NULL) AND (status IN ('refused', 'ended')) = (answer_reason IS NOT NULL)",
+    "ended": "status <> 'ended' OR ends_on IS NOT NULL",
+    "two_persons": "asked_by <> answered_by",
+}
+
 
 def upgrade() -> None:
     """Apply."""
+    _publications()
+    _titles()
+    _pairs()
+
+
+def _titles() -> None:
+    _make(
+        TITLES,
+        [
+            *_term(),
+            sa.Column("school_id", sa.Uuid(), nullable=False),
+            sa.Column("kind", sa.Text(), nullable=False),
+            sa.Column("document", sa.Text(), nullable=True),
+        ],
+        {"kind": "kind IN ('development_school', 'demonstration_school')", **TERM_CHECKS},
+        {"school_id": "organisations"},
+        grants=f"SELECT, INSERT, UPDATE (ends_on, {ANSWER})",
+    )
+    op.create_unique_constraint(
+        op.f("uq_school_titles_region_id_id_school_id"), TITLES, ["region_id", "id", "school_id"]
+    )
+    _one_at_a_time(TITLES, "school_id", "kind")
+    op.create_index("ix_school_titles_school", TITLES, ["region_id", "school_id", "id"])
+
+
+def _pairs() -> None:
+    _make(
+        PAIRS,
+        [
+            *_term(),
+            sa.Column("title_id", sa.Uuid(), nullable=False),
+            sa.Column("helper_id", sa.Uuid(), nullable=False),
+            sa.Column("helped_id", sa.Uuid(), nullable=False),
+            sa.Column("goal", sa.Text(), nullable=True),
+            sa.Column("findings", postgresql.JSONB(), nullable=False),
+        ],
+        {"two_schools": "helper_id <> helped_id", **TERM_CHECKS},
+        {"helped_id": "organisations"},
+        grants=f"SELECT, INSERT, UPDATE (ends_on, findings, {ANSWER})",
+    )
+    op.create_foreign_key(
+        "fk_assistance_pairs_title",
+        PAIRS,
+        TITLES,
+        ["region_id", "title_id", "helper_id"],
+        ["region_id", "id", "school_id"],
+    )
+    _one_at_a_time(PAIRS, "title_id", "helped_id")
+    op.create_index("ix_assistance_pairs_helper", PAIRS, ["region_id", "helper_id", "id"])
+    op.create_index("ix_assistance_pairs_helped", PAIRS, ["region_id", "helped_id", "id"])
+
+
+def _term() -> list[sa.Column]:
+    """What is recommended and set, from a day to a day."""
+    return [
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        *_asked("recommended"),
+    ]
+
+
+def _one_at_a_time(table: str, *columns: str) -> None:
+    equal = ", ".join(f"{column} WITH =" for column in ("region_id", *columns))
+    op.execute(
+        f"ALTER TABLE {table} ADD CONSTRAINT ex_{table}_one_at_a_time EXCLUDE USING gist"
+        f" ({equal}, (daterange(starts_on, ends_on, '[]')) WITH &&) WHERE (status IN ('confirmed', 'ended'))"
+    )
+
+
+def _publications() -> None:
     _make(
         ITEMS,
         [
@@ -127,5 +206,7 @@ def _make(
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table(PAIRS)
+    op.drop_table(TITLES)
     op.drop_table(READINGS)
     op.drop_table(ITEMS)

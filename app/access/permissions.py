@@ -97,6 +97,9 @@ class Permission(StrEnum):
     PUBLICATION_READ = "publication.read"
     PUBLICATION_SUBMIT = "publication.submit"
     PUBLICATION_PUBLISH = "publication.publish"
+    ASSISTANCE_READ = "assistance.read"
+    ASSISTANCE_RECOMMEND = "assistance.recommend"
+    ASSISTANCE_SET = "assistance.set"
     FILE_ATTACH = "file.attach"
     FILE_READ = "file.read"
     FILE_HIDE = "file.hide"
@@ -299,6 +302,14 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             b=DESK_GENERAL,
             t=ALL,
             reading="由综合科或进修学校（附件3 第五条）发布；报送人不能发布自己的信息，文中写到的人须同意公开。",
+        ),
+        Permission.ASSISTANCE_READ: _row("查看学校称号与结对帮扶", "M7.2b", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.ASSISTANCE_RECOMMEND: _row("推荐学校称号、结对帮扶", "M7.2b", b=DESK_TE, t=ALL),
+        Permission.ASSISTANCE_SET: _row(
+            "审定、终止学校称号与结对帮扶",
+            "A4.5",
+            b=DESK_TE,
+            reading="进修学校推荐、教师教育科审定，推荐与审定须为不同的人；教师教育科也可以自行推荐，由另一人审定。",
         ),
         Permission.FILE_ATTACH: _row("上传过程档案", "A5.10", t=ALL, c=OWN, s=OWN, p=SELF),
         Permission.FILE_READ: _row(

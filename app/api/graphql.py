@@ -44,6 +44,7 @@ from app.api import graphql_bounds, problems
 from app.api.graphql_bounds import Measure
 from app.api.middleware import IS_SECOND
 from app.archive import graphql as archive
+from app.assistance import graphql as assistance
 from app.certificates import graphql as certificates
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
@@ -68,6 +69,7 @@ NODES: dict[str, graph.Batch] = {
     **teachers.NODES,
     **corrections.NODES,
     **publications.NODES,
+    **assistance.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
@@ -78,6 +80,7 @@ QUERIES = (
     teachers.Query,
     corrections.Query,
     publications.Query,
+    assistance.Query,
     *hours.QUERIES,
     certificates.Query,
     archive.Query,
@@ -88,6 +91,7 @@ MUTATIONS = (
     teachers.Mutation,
     corrections.Mutation,
     publications.Mutation,
+    assistance.Mutation,
     *hours.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,

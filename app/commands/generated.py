@@ -9,6 +9,7 @@ from app.accounts.entry import Entrance
 from app.accounts.states import ACCOUNT_LIFECYCLE, ACCOUNT_REQUEST_LIFECYCLE, API_CLIENT_LIFECYCLE
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
+from app.assistance.states import PAIR_LIFECYCLE, TITLE_LIFECYCLE
 from app.certificates.states import CERTIFICATE_LIFECYCLE
 from app.core.db import Database
 from app.core.lifecycle import Lifecycle
@@ -33,6 +34,8 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     OPERATION_LIFECYCLE,
     CORRECTION_LIFECYCLE,
     PUBLICATION_LIFECYCLE,
+    TITLE_LIFECYCLE,
+    PAIR_LIFECYCLE,
     DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,

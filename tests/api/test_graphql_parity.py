@@ -16,6 +16,7 @@ from app.accounts.rest import requested
 from app.api import graphql
 from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
+from app.assistance.rest import router as assistance
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
@@ -30,7 +31,17 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, publications, certificates, *HOURS, archive)
+    for router in (
+        organisations,
+        requested,
+        teachers,
+        corrections,
+        publications,
+        assistance,
+        certificates,
+        *HOURS,
+        archive,
+    )
     for route in router.routes
     if isinstance(route, APIRoute)
 ]

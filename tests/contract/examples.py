@@ -332,6 +332,7 @@ EXAMPLES: dict[str, Example] = {
     "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
 }
 
+from tests.contract.assistance_examples import EXAMPLES as OF_ASSISTANCE  # noqa: E402 - reads what stands above
 from tests.contract.publication_examples import EXAMPLES as OF_PUBLICATIONS  # noqa: E402 - reads what stands above
 
-EXAMPLES |= OF_PUBLICATIONS
+EXAMPLES |= OF_PUBLICATIONS | OF_ASSISTANCE
