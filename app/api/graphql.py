@@ -69,7 +69,6 @@ NODES: dict[str, graph.Batch] = {
     **teachers.NODES,
     **corrections.NODES,
     **publications.NODES,
-    **assistance.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,

@@ -12,7 +12,6 @@ from app.access.doors import expected_version
 from app.access.graph import (
     FIRST_DEFAULT,
     After,
-    Batch,
     Connection,
     Etag,
     First,
@@ -22,7 +21,7 @@ from app.access.graph import (
     listed,
     shown_many,
 )
-from app.access.graph_types import Node, field, input_of, output, output_of
+from app.access.graph_types import field, input_of, output, output_of
 from app.access.permissions import Permission
 from app.assistance import schemas, service
 from app.assistance.queries import PAIRS, TITLES, AssistanceFilter, Table
@@ -46,12 +45,12 @@ async def pairs_by_ids(ctx: Context, ids: Sequence[UUID]) -> list[schemas.Assist
 
 
 @output(schemas.SchoolTitle)
-class SchoolTitle(Node):
+class SchoolTitle:
     """A title of a school 学校称号."""
 
 
 @output(schemas.AssistancePair)
-class AssistancePair(Node):
+class AssistancePair:
     """An assistance pair 结对帮扶, with what the rules say of it."""
 
 
@@ -228,6 +227,3 @@ class Mutation:
     confirm_assistance_pair = field(SET, _confirm_pair, AssistancePairPayload)
     refuse_assistance_pair = field(SET, _refuse_pair, AssistancePairPayload)
     end_assistance_pair = field(SET, _end_pair, AssistancePairPayload)
-
-
-NODES: dict[str, Batch] = {"SchoolTitle": titles_by_ids, "AssistancePair": pairs_by_ids}

@@ -43,6 +43,7 @@ class PairFacts:
     """A pair as it is to be set. areas: of the helper and the helped, schools under one 中心校 share theirs."""
 
     kind: TitleKind
+    is_same_school: bool
     title: Span
     span: Span
     helper_area: object
@@ -75,6 +76,8 @@ def check_pair(pair: PairFacts, others: Sequence[Span], policy: HelpPolicy) -> l
     """
     label = LABELS[pair.kind]
     found = []
+    if pair.is_same_school:
+        found.append(Finding("assistance.same_school", Severity.MUST, "A4.5", "学校不能帮扶自己。"))
     if not pair.title.covers(pair.span):
         text = f"帮扶期限应在{label}称号的期限之内（{pair.title.starts_on} 至 {pair.title.ends_on or '长期'}）。"
         found.append(Finding("assistance.within_title", Severity.MUST, "A4.5", text, pair.span.starts_on))

@@ -127,13 +127,12 @@ async def standing(ctx: Context, title_id: UUID) -> AssistanceStanding:
 async def _findings(ctx: Context, title: AnyRow, helped_id: UUID, span: rules.Span) -> list[Finding]:
     """What the rules say of a pair whose title is held; RuleBroken if it may not be."""
     kind = TitleKind(title.kind)
-    if helped_id == title.school_id:
-        raise _unknown("/helped_id", "帮扶学校与受帮扶学校不能是同一所")
     helped = await _school(ctx, helped_id, "/helped_id")
     helper = await organisations.get(ctx, title.school_id)
     areas = await organisations.get_many(ctx, [helper.parent_id, helped.parent_id])
     facts = rules.PairFacts(
         kind,
+        is_same_school=helped_id == title.school_id,
         title=rules.Span(title.starts_on, title.ends_on),
         span=span,
         helper_area=_area(helper, areas[0]),

@@ -18,6 +18,7 @@ OPEN = Span(date(2026, 9, 1), None)
 def found(kind: TitleKind = DEVELOPMENT, others: int = 0, **facts: object) -> dict[str, str]:
     """Rule -> severity of a pair that breaks nothing but what is given."""
     whole: dict[str, object] = {
+        "is_same_school": False,
         "title": YEAR,
         "span": YEAR,
         "helper_area": "A",
@@ -52,8 +53,9 @@ def test_weak_schools_and_areas() -> None:
     assert found(DEMONSTRATION, is_helped_weak=False) == {"assistance.weak_school": "advise"}
     assert found(DEVELOPMENT, helped_area="A") == {}
     assert found(DEMONSTRATION, helped_area="A") == {"assistance.across_areas": "advise"}
-    everything = found(DEMONSTRATION, 3, helped_area="A", is_helped_weak=False, span=OPEN)
-    assert list(everything) == [
+    facts = {"is_same_school": True, "helped_area": "A", "is_helped_weak": False, "span": OPEN}
+    assert list(found(DEMONSTRATION, 3, **facts)) == [
+        "assistance.same_school",
         "assistance.within_title",
         "assistance.helps",
         "assistance.weak_school",

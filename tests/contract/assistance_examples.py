@@ -13,7 +13,9 @@ def _title(at: Objects) -> dict[str, Any]:
 
 
 def _pair(at: Objects) -> dict[str, Any]:
-    return TERM | {"title_id": str(at.entry), "helped_id": str(at.neighbour)}
+    # the other region has one school only: a rule refuses that it helps itself
+    helped = at.organisation if at.place == "abroad" else at.neighbour
+    return TERM | {"title_id": str(at.entry), "helped_id": str(helped)}
 
 
 def _about(key: str, body: dict[str, Any] | None = None) -> Example:

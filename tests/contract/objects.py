@@ -15,8 +15,9 @@ async def put_asked(connection: Any, region: int, at: Objects, teacher: UUID) ->
         region, at.entry, at.organisation, teacher,
     )  # fmt: skip
     await connection.execute(
-        "INSERT INTO school_titles (region_id, id, school_id, kind, starts_on, asked_by)"
-        " VALUES ($1, $2, $3, 'demonstration_school', '2026-09-01', gen_random_uuid())",
+        "INSERT INTO school_titles (region_id, id, school_id, kind, starts_on, status, asked_by, answered_by,"
+        " answered_at) VALUES ($1, $2, $3, 'demonstration_school', '2026-09-01', 'confirmed', gen_random_uuid(),"
+        " gen_random_uuid(), now())",
         region, at.entry, at.organisation,
     )  # fmt: skip
     await connection.execute(
