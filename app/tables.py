@@ -2,6 +2,7 @@
 
 from app.accounts import models as accounts
 from app.archive import models as archive
+from app.assistance import models as assistance
 from app.bulk_import import models as bulk_import
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
@@ -10,12 +11,14 @@ from app.corrections import models as corrections
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.publications import models as publications
 from app.teachers import models as teachers
 from app.workshops import models as workshops
 
 MODULES = (
     accounts,
     archive,
+    assistance,
     bulk_import,
     certificates,
     corrections,
@@ -26,6 +29,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    publications,
     teachers,
     workshops,
 )

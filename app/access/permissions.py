@@ -5,111 +5,14 @@ Everything not written here is refused. docs/permissions.md is generated from th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
+from app.access.permission_names import Permission, Reach, Role
 
-class Role(StrEnum):
-    """The five roles 五类角色: 教体局, 进修学校, 中心校, 学校, 教师."""
-
-    BUREAU = "bureau"
-    TRAINING_SCHOOL = "training_school"
-    CENTRAL_SCHOOL = "central_school"
-    SCHOOL = "school"
-    TEACHER = "teacher"
-
-    @property
-    def label(self) -> str:
-        """As people say it."""
-        return _ROLE_TITLES[self]
-
-
-_ROLE_TITLES = {
-    Role.BUREAU: "教体局",
-    Role.TRAINING_SCHOOL: "进修学校",
-    Role.CENTRAL_SCHOOL: "中心校",
-    Role.SCHOOL: "学校",
-    Role.TEACHER: "教师",
-}
-
-
-class Reach(StrEnum):
-    """How far a permission reaches: the whole county, the own subtree, the own organisation, oneself."""
-
-    ALL = "all"
-    SUBTREE = "subtree"
-    OWN = "own"
-    SELF = "self"
-
-
-class Permission(StrEnum):
-    """What may be done; the value is what an API client's scope names."""
-
-    ORGANISATION_READ = "organisation.read"
-    ORGANISATION_CHANGE = "organisation.change"
-    SCHOOL_YEAR_READ = "school_year.read"
-    SCHOOL_YEAR_CHANGE = "school_year.change"
-    POLICY_READ = "policy.read"
-    TEACHER_READ = "teacher.read"
-    TEACHER_CHANGE = "teacher.change"
-    TEACHER_CHANGE_CONTACT = "teacher.change_contact"
-    TEACHER_TRANSFER = "teacher.transfer"
-    TEACHER_UNMASK = "teacher.unmask"
-    TEACHER_MERGE = "teacher.merge"
-    TEACHER_CORRECTION_READ = "teacher_correction.read"
-    TEACHER_CORRECTION_ASK = "teacher_correction.ask"
-    HOURS_READ = "hours.read"
-    HOURS_COMPLETION_READ = "hours_completion.read"
-    HOURS_SEAL_READ = "hours_seal.read"
-    HOURS_POST = "hours.post"
-    HOURS_REVERSE = "hours.reverse"
-    HOURS_RECREDIT = "hours.recredit"
-    HOURS_DISPUTE_READ = "hours.read_dispute"
-    HOURS_DISPUTE_ASK = "hours.ask_dispute"
-    HOURS_DISPUTE_ANSWER = "hours.answer_dispute"
-    HOURS_CLOSING_READ = "hours.read_closing"
-    HOURS_CLOSE_YEAR = "hours.close_year"
-    HOURS_REOPEN_YEAR = "hours.reopen_year"
-    HOURS_CORRECT_CLOSED = "hours.correct_closed"
-    CERTIFICATE_READ = "certificate.read"
-    CERTIFICATE_ISSUE_HOURS = "certificate.issue_hours"
-    CERTIFICATE_REVOKE = "certificate.revoke"
-    SUBMISSION_READ = "hours_submission.read"
-    SUBMISSION_FILE = "hours_submission.file"
-    SUBMISSION_RECOMMEND = "hours_submission.recommend"
-    SUBMISSION_RETURN = "hours_submission.return"
-    SUBMISSION_APPROVE = "hours_submission.approve"
-    WORKSHOP_READ = "workshop.read"
-    WORKSHOP_DECLARE = "workshop.declare"
-    WORKSHOP_RECOMMEND = "workshop.recommend"
-    WORKSHOP_REGISTER = "workshop.register"
-    WORKSHOP_RUN = "workshop.run"
-    WORKSHOP_TAKE_PART = "workshop.take_part"
-    WORKSHOP_REVIEW = "workshop.review"
-    WORKSHOP_SUBSIDY_READ = "workshop_subsidy.read"
-    WORKSHOP_SUBSIDY_RECORD = "workshop_subsidy.record"
-    IMPORT_ORGANISATIONS = "import.organisations"
-    IMPORT_TEACHERS = "import.teachers"
-    IMPORT_HOURS = "import.hours"
-    IMPORT_RESEARCH_HOURS = "import.research_hours"
-    IMPORT_WORKSHOP_MEMBERS = "import.workshop_members"
-    IMPORT_READ = "import.read"
-    EXPORT_CREATE = "export.create"
-    EXPORT_LARGE = "export.large"
-    EXPORT_APPROVE = "export.approve"
-    ACCOUNT_READ = "account.read"
-    ACCOUNT_CHANGE = "account.change"
-    ACCOUNT_REQUEST = "account.request"
-    API_CLIENT_CHANGE = "api_client.change"
-    AUDIT_READ = "audit.read"
-    EVENT_READ = "event.read"
-    OWN_ACCOUNT = "own_account"
-    FILE_ATTACH = "file.attach"
-    FILE_READ = "file.read"
-    FILE_HIDE = "file.hide"
-
+__all__ = ["PERMISSIONS", "Grant", "Permission", "Reach", "Role", "Rule", "grant_for", "roles_with"]
 
 TEACHER_EDUCATION, BASIC_EDUCATION, FINANCE = "teacher_education", "basic_education", "finance"
+GENERAL_OFFICE = "general_office"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +38,7 @@ DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
 DESK_BE = Grant(Reach.ALL, frozenset({BASIC_EDUCATION}))
 DESK_TE_BE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, BASIC_EDUCATION}))
 DESK_TE_FIN = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, FINANCE}))
+DESK_GENERAL = Grant(Reach.ALL, frozenset({GENERAL_OFFICE}))
 
 
 def _row(  # noqa: PLR0913 - one argument per column of the table
@@ -335,6 +239,32 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.AUDIT_READ: _row("查看审计日志", None, b=DESK_TE, t=OWN, p=SELF),
         Permission.EVENT_READ: _row("查看变更流", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.OWN_ACCOUNT: _row("本人账号与会话", None, b=SELF, t=SELF, c=SELF, s=SELF, p=SELF),
+        Permission.PUBLICATION_READ: _row(
+            "查看信息发布",
+            "A3.5",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="已发布的信息是公开的，各角色都能查看；未发布的按报送单位和报送人。",
+        ),
+        Permission.PUBLICATION_SUBMIT: _row("报送信息", "A3.5", c=SUBTREE, s=OWN, p=SELF),
+        Permission.PUBLICATION_PUBLISH: _row(
+            "审核发布信息、登记阅读量",
+            "M6.2.3e",
+            b=DESK_GENERAL,
+            t=ALL,
+            reading="由综合科或进修学校（附件3 第五条）发布；报送人不能发布自己的信息，文中写到的人须同意公开。",
+        ),
+        Permission.ASSISTANCE_READ: _row("查看学校称号与结对帮扶", "M7.2b", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.ASSISTANCE_RECOMMEND: _row("推荐学校称号、结对帮扶", "M7.2b", b=DESK_TE, t=ALL),
+        Permission.ASSISTANCE_SET: _row(
+            "审定、终止学校称号与结对帮扶",
+            "A4.5",
+            b=DESK_TE,
+            reading="进修学校推荐、教师教育科审定，推荐与审定须为不同的人；教师教育科也可以自行推荐，由另一人审定。",
+        ),
         Permission.FILE_ATTACH: _row("上传过程档案", "A5.10", t=ALL, c=OWN, s=OWN, p=SELF),
         Permission.FILE_READ: _row(
             "查看过程档案",

@@ -44,6 +44,7 @@ from app.api import graphql_bounds, problems
 from app.api.graphql_bounds import Measure
 from app.api.middleware import IS_SECOND
 from app.archive import graphql as archive
+from app.assistance import graphql as assistance
 from app.certificates import graphql as certificates
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
@@ -54,6 +55,7 @@ from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
+from app.publications import graphql as publications
 from app.teachers import graphql as teachers
 from app.workshops import graphql as workshops
 
@@ -68,6 +70,7 @@ NODES: dict[str, graph.Batch] = {
     **organisations.NODES,
     **teachers.NODES,
     **corrections.NODES,
+    **publications.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
@@ -79,6 +82,8 @@ QUERIES = (
     organisations.Query,
     teachers.Query,
     corrections.Query,
+    publications.Query,
+    assistance.Query,
     *hours.QUERIES,
     certificates.Query,
     archive.Query,
@@ -90,6 +95,8 @@ MUTATIONS = (
     organisations.Mutation,
     teachers.Mutation,
     corrections.Mutation,
+    publications.Mutation,
+    assistance.Mutation,
     *hours.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,

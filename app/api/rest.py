@@ -7,6 +7,7 @@ from app.accounts.rest import router as accounts
 from app.api.public import router as public
 from app.api.system import router as system
 from app.archive.rest import router as files
+from app.assistance.rest import router as assistance
 from app.bulk_import.rest import router as imports
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
@@ -14,6 +15,7 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.publications.rest import router as publications
 from app.teachers.rest import router as teachers
 from app.workshops.rest import ROUTERS as WORKSHOPS
 
@@ -22,6 +24,8 @@ ROUTERS = (
     *WORKSHOPS,
     teachers,
     corrections,
+    publications,
+    assistance,
     accounts,
     requested,
     system,
@@ -40,6 +44,12 @@ TAGS = [
     {"name": "teachers", "description": "教师档案、任职经历与更正申请", "x-displayName": "教师"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
     {"name": "workshops", "description": "教师工作坊与“三名”工作室：注册、成员、活动与评审", "x-displayName": "工作坊"},
+    {"name": "publications", "description": "信息发布：报送、审核发布、阅读量与加分", "x-displayName": "信息发布"},
+    {
+        "name": "assistance",
+        "description": "学校称号（教师发展学校、校本研修示范校）与结对帮扶",
+        "x-displayName": "帮扶",
+    },
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

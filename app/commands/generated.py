@@ -9,6 +9,7 @@ from app.accounts.entry import Entrance
 from app.accounts.states import ACCOUNT_LIFECYCLE, ACCOUNT_REQUEST_LIFECYCLE, API_CLIENT_LIFECYCLE
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
+from app.assistance.states import PAIR_LIFECYCLE, TITLE_LIFECYCLE
 from app.certificates.states import CERTIFICATE_LIFECYCLE
 from app.core.db import Database
 from app.core.lifecycle import Lifecycle
@@ -21,6 +22,7 @@ from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
+from app.publications.states import PUBLICATION_LIFECYCLE
 from app.settings import CLONE
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
@@ -32,6 +34,9 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     API_CLIENT_LIFECYCLE,
     OPERATION_LIFECYCLE,
     CORRECTION_LIFECYCLE,
+    PUBLICATION_LIFECYCLE,
+    TITLE_LIFECYCLE,
+    PAIR_LIFECYCLE,
     DISPUTE_LIFECYCLE,
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,

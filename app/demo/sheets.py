@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.access.context import Context
-from app.access.permissions import Role
+from app.access.permissions import TEACHER_EDUCATION, Role
 from app.access.principal import Principal
 from app.core.clock import Clock
 from app.core.db import Database
@@ -44,7 +44,7 @@ async def file(database: Database, made: County, regulation: Regulation) -> None
     acting = {one.username: one for one in made.accounts}
 
     async def act(username: str, what: Act) -> None:
-        who = _principal(made, acting[username])
+        who = principal(made, acting[username])
         async with database.begin(who.region_id) as db:
             await what(Context(db, who, regulation, Clock.at(LAST_DAY)))
 
@@ -57,11 +57,13 @@ async def file(database: Database, made: County, regulation: Regulation) -> None
     await act("training_school", lambda ctx: _answer(ctx, contested))
 
 
-def _principal(made: County, account: DemoAccount) -> Principal:
+def principal(made: County, account: DemoAccount) -> Principal:
+    """Who acts by a sign-in of the demo; the bureau's is the desk of teacher education."""
     place = account.organisation_id
     below = {one.id for one in made.organisations if one.parent_id == place}
     own, role = frozenset({place} | below), Role(account.role)
-    return Principal(int(account.region_code), account.id, role, place, own, teacher_id=account.teacher_id)
+    desk = TEACHER_EDUCATION if role is Role.BUREAU else None
+    return Principal(int(account.region_code), account.id, role, place, own, desk, account.teacher_id)
 
 
 async def _fill(ctx: Context, made: County, account: DemoAccount, sheets: dict[str, UUID]) -> None:

@@ -16,12 +16,14 @@ from app.accounts.rest import requested
 from app.api import graphql
 from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
+from app.assistance.rest import router as assistance
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.publications.rest import router as publications
 from app.teachers.rest import router as teachers
 from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
@@ -31,7 +33,19 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive, exports, *WORKSHOPS)
+    for router in (
+        organisations,
+        requested,
+        teachers,
+        corrections,
+        publications,
+        assistance,
+        certificates,
+        *HOURS,
+        archive,
+        exports,
+        *WORKSHOPS,
+    )
     for route in router.routes
     if isinstance(route, APIRoute)
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.access.permissions import Permission
+from tests.contract import assistance_examples, publication_examples, workshop_examples
 from tests.contract.places import Example, Objects
 from tests.factories.people import id_number
 from tests.factories.uploads import PDF
@@ -331,7 +332,4 @@ EXAMPLES: dict[str, Example] = {
     "unmergeTeacher": _about_teacher({"reason": "合并有误"}),
     "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
 }
-
-from tests.contract.workshop_examples import EXAMPLES as WORKSHOPS  # noqa: E402 - made of the Example above
-
-EXAMPLES |= WORKSHOPS
+EXAMPLES |= assistance_examples.EXAMPLES | publication_examples.EXAMPLES | workshop_examples.EXAMPLES

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
 from tests.contract.examples import EXAMPLES
+from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
 from tests.factories import certificates, workshops
 from tests.factories.cluster import Clone
@@ -123,6 +124,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",
             region, ids[place], teacher, json.dumps([{"field": "title", "before": "edu_l1", "proposed": "edu_senior"}]),
         )  # fmt: skip
+        await put_asked(connection, region, objects(world, place, ids), teacher)
         await connection.execute(
             "INSERT INTO account_requests (region_id, id, organisation_id, username, display_name, asked_by)"
             " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",

@@ -19,6 +19,9 @@ FOUND = {
     " WHERE a.submission_id = s.id) AS acts FROM hours_submissions s ORDER BY id",
     "disputes": "SELECT status, reason, answer_reason FROM hours_disputes ORDER BY id DESC",
     "entries": "SELECT source, count(*) AS n, sum(credited) AS hours FROM hours_entries GROUP BY 1 ORDER BY 1",
+    "publications": "SELECT status, title, (SELECT count(*) FROM publication_readings r"
+    " WHERE r.publication_id = p.id) AS n FROM publications p ORDER BY id",
+    "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -56,4 +59,11 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert {one["status"] for one in found["disputes"]} == {"open", "rejected"}
     assert next(one["n"] for one in found["entries"] if one["source"] == "submission") == 4
+    assert [(one["status"], one["n"]) for one in found["publications"]] == [
+        ("published", 2),
+        ("published", 0),
+        ("returned", 0),
+        ("submitted", 0),
+    ]
+    assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
     assert await loaded(server) == found

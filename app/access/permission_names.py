@@ -1,0 +1,109 @@
+"""What the permission table speaks of 角色、范围、权限: roles, how far a permission reaches, and the permissions."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The five roles 五类角色: 教体局, 进修学校, 中心校, 学校, 教师."""
+
+    BUREAU = "bureau"
+    TRAINING_SCHOOL = "training_school"
+    CENTRAL_SCHOOL = "central_school"
+    SCHOOL = "school"
+    TEACHER = "teacher"
+
+    @property
+    def label(self) -> str:
+        """As people say it."""
+        return _ROLE_TITLES[self]
+
+
+_ROLE_TITLES = {
+    Role.BUREAU: "教体局",
+    Role.TRAINING_SCHOOL: "进修学校",
+    Role.CENTRAL_SCHOOL: "中心校",
+    Role.SCHOOL: "学校",
+    Role.TEACHER: "教师",
+}
+
+
+class Reach(StrEnum):
+    """How far a permission reaches: the whole county, the own subtree, the own organisation, oneself."""
+
+    ALL = "all"
+    SUBTREE = "subtree"
+    OWN = "own"
+    SELF = "self"
+
+
+class Permission(StrEnum):
+    """What may be done; the value is what an API client's scope names."""
+
+    ORGANISATION_READ = "organisation.read"
+    ORGANISATION_CHANGE = "organisation.change"
+    SCHOOL_YEAR_READ = "school_year.read"
+    SCHOOL_YEAR_CHANGE = "school_year.change"
+    POLICY_READ = "policy.read"
+    TEACHER_READ = "teacher.read"
+    TEACHER_CHANGE = "teacher.change"
+    TEACHER_CHANGE_CONTACT = "teacher.change_contact"
+    TEACHER_TRANSFER = "teacher.transfer"
+    TEACHER_UNMASK = "teacher.unmask"
+    TEACHER_MERGE = "teacher.merge"
+    TEACHER_CORRECTION_READ = "teacher_correction.read"
+    TEACHER_CORRECTION_ASK = "teacher_correction.ask"
+    HOURS_READ = "hours.read"
+    HOURS_COMPLETION_READ = "hours_completion.read"
+    HOURS_SEAL_READ = "hours_seal.read"
+    HOURS_POST = "hours.post"
+    HOURS_REVERSE = "hours.reverse"
+    HOURS_RECREDIT = "hours.recredit"
+    HOURS_DISPUTE_READ = "hours.read_dispute"
+    HOURS_DISPUTE_ASK = "hours.ask_dispute"
+    HOURS_DISPUTE_ANSWER = "hours.answer_dispute"
+    HOURS_CLOSING_READ = "hours.read_closing"
+    HOURS_CLOSE_YEAR = "hours.close_year"
+    HOURS_REOPEN_YEAR = "hours.reopen_year"
+    HOURS_CORRECT_CLOSED = "hours.correct_closed"
+    CERTIFICATE_READ = "certificate.read"
+    CERTIFICATE_ISSUE_HOURS = "certificate.issue_hours"
+    CERTIFICATE_REVOKE = "certificate.revoke"
+    SUBMISSION_READ = "hours_submission.read"
+    SUBMISSION_FILE = "hours_submission.file"
+    SUBMISSION_RECOMMEND = "hours_submission.recommend"
+    SUBMISSION_RETURN = "hours_submission.return"
+    SUBMISSION_APPROVE = "hours_submission.approve"
+    WORKSHOP_READ = "workshop.read"
+    WORKSHOP_DECLARE = "workshop.declare"
+    WORKSHOP_RECOMMEND = "workshop.recommend"
+    WORKSHOP_REGISTER = "workshop.register"
+    WORKSHOP_RUN = "workshop.run"
+    WORKSHOP_TAKE_PART = "workshop.take_part"
+    WORKSHOP_REVIEW = "workshop.review"
+    WORKSHOP_SUBSIDY_READ = "workshop_subsidy.read"
+    WORKSHOP_SUBSIDY_RECORD = "workshop_subsidy.record"
+    IMPORT_ORGANISATIONS = "import.organisations"
+    IMPORT_TEACHERS = "import.teachers"
+    IMPORT_HOURS = "import.hours"
+    IMPORT_RESEARCH_HOURS = "import.research_hours"
+    IMPORT_WORKSHOP_MEMBERS = "import.workshop_members"
+    IMPORT_READ = "import.read"
+    EXPORT_CREATE = "export.create"
+    EXPORT_LARGE = "export.large"
+    EXPORT_APPROVE = "export.approve"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_CHANGE = "account.change"
+    ACCOUNT_REQUEST = "account.request"
+    API_CLIENT_CHANGE = "api_client.change"
+    AUDIT_READ = "audit.read"
+    EVENT_READ = "event.read"
+    OWN_ACCOUNT = "own_account"
+    PUBLICATION_READ = "publication.read"
+    PUBLICATION_SUBMIT = "publication.submit"
+    PUBLICATION_PUBLISH = "publication.publish"
+    ASSISTANCE_READ = "assistance.read"
+    ASSISTANCE_RECOMMEND = "assistance.recommend"
+    ASSISTANCE_SET = "assistance.set"
+    FILE_ATTACH = "file.attach"
+    FILE_READ = "file.read"
+    FILE_HIDE = "file.hide"
