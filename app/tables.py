@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.archive import models as archive
 from app.assistance import models as assistance
 from app.bulk_import import models as bulk_import
+from app.cases import models as cases
 from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
@@ -20,6 +21,7 @@ MODULES = (
     archive,
     assistance,
     bulk_import,
+    cases,
     certificates,
     corrections,
     events,

@@ -1,4 +1,4 @@
-"""Publications 信息发布 with their readings over time; titles of schools and assistance pairs 学校称号与结对帮扶."""
+"""Publications 信息发布 and their readings; typical cases 典型案例; school titles and assistance pairs 学校称号与结对帮扶."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -38,12 +38,68 @@ TERM_CHECKS = {
     "two_persons": "asked_by <> answered_by",
 }
 
+CASES, USES = "typical_cases", "case_uses"
+CASE_CHECKS = {
+    "status": "status IN ('submitted', 'accepted', 'declined', 'recommended', 'withdrawn')",
+    "subject_kind": "subject_kind IN ('workshop', 'project')",
+    "subject_whole": "(subject_kind IS NULL) = (subject_id IS NULL)",
+    "term": "term ~ '^[0-9]{4}-[0-9]{4}-[12]$'",
+    "title": "length(title) BETWEEN 1 AND 200",
+    "answer": "(status IN ('accepted', 'declined', 'recommended')) = (answered_by IS NOT NULL) AND (answered_by IS NULL) = (answered_at IS NULL) AND (status <> 'declined' OR answer_reason IS NOT NULL)",
+    "recommended": "(status = 'recommended') = (recommended_to IS NOT NULL) AND (recommended_to IS NULL) = (recommended_on IS NULL) AND (recommended_to IS NULL) = (recommended_by IS NULL)",
+    "two_persons": "asked_by <> answered_by AND asked_by <> recommended_by",
+}
+
 
 def upgrade() -> None:
     """Apply."""
     _publications()
     _titles()
     _pairs()
+    _cases()
+
+
+def _cases() -> None:
+    _make(
+        CASES,
+        [
+            sa.Column("organisation_id", sa.Uuid(), nullable=False),
+            sa.Column("teacher_id", sa.Uuid(), nullable=True),
+            sa.Column("subject_kind", sa.Text(), nullable=True),
+            sa.Column("subject_id", sa.Uuid(), nullable=True),
+            sa.Column("term", sa.Text(), nullable=False),
+            sa.Column("title", sa.Text(), nullable=False),
+            sa.Column("summary", sa.Text(), nullable=False),
+            sa.Column("recommended_to", sa.Text(), nullable=True),
+            sa.Column("recommended_on", sa.Date(), nullable=True),
+            sa.Column("recommended_by", sa.Uuid(), nullable=True),
+            *_asked("submitted"),
+        ],
+        CASE_CHECKS,
+        {"organisation_id": "organisations", "teacher_id": "teachers"},
+        grants=f"SELECT, INSERT, UPDATE (recommended_to, recommended_on, recommended_by, {ANSWER})",
+    )
+    op.create_index("ix_typical_cases_organisation", CASES, ["region_id", "organisation_id", "term", "id"])
+    op.create_index("ix_typical_cases_teacher", CASES, ["region_id", "teacher_id", "id"])
+    op.create_index("ix_typical_cases_subject", CASES, ["region_id", "subject_id", "term", "id"])
+    _make(
+        USES,
+        [
+            sa.Column("case_id", sa.Uuid(), nullable=False),
+            sa.Column("organisation_id", sa.Uuid(), nullable=False),
+            sa.Column("used_on", sa.Date(), nullable=False),
+            sa.Column("note", sa.Text(), nullable=False),
+            sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        ],
+        {},
+        {"case_id": CASES, "organisation_id": "organisations"},
+        grants="SELECT, INSERT",
+    )
+    op.create_unique_constraint(
+        op.f("uq_case_uses_region_id_case_id_organisation_id_used_on"),
+        USES,
+        ["region_id", "case_id", "organisation_id", "used_on"],
+    )
 
 
 def _titles() -> None:
@@ -206,6 +262,8 @@ def _make(
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table(USES)
+    op.drop_table(CASES)
     op.drop_table(PAIRS)
     op.drop_table(TITLES)
     op.drop_table(READINGS)

@@ -265,6 +265,24 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             b=DESK_TE,
             reading="进修学校推荐、教师教育科审定，推荐与审定须为不同的人；教师教育科也可以自行推荐，由另一人审定。",
         ),
+        Permission.CASE_READ: _row(
+            "查看典型案例",
+            "A2.5c",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=SELF,
+            reading="已入选的案例供各单位学习，各角色都能查看；其他的按报送单位和报送人。",
+        ),
+        Permission.CASE_SUBMIT: _row("报送典型案例", "A2.5c", c=OWN, s=OWN, p=SELF),
+        Permission.CASE_REVIEW: _row("评审典型案例", "A2.5c", t=ALL, reading="报送人不能评审自己的案例。"),
+        Permission.CASE_RECOMMEND: _row(
+            "上报典型案例", "M6.2.3e", b=DESK_GENERAL, t=ALL, reading="由综合科或进修学校从已入选的案例中择优上报。"
+        ),
+        Permission.CASE_USE: _row(
+            "登记案例的推广应用", "A2.5c", t=ALL, c=SUBTREE, s=OWN, reading="以本单位的名义登记，案例是谁的都可以。"
+        ),
         Permission.FILE_ATTACH: _row("上传过程档案", "A5.10", t=ALL, c=OWN, s=OWN, p=SELF),
         Permission.FILE_READ: _row(
             "查看过程档案",

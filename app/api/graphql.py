@@ -45,6 +45,7 @@ from app.api.graphql_bounds import Measure
 from app.api.middleware import IS_SECOND
 from app.archive import graphql as archive
 from app.assistance import graphql as assistance
+from app.cases import graphql as cases
 from app.certificates import graphql as certificates
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
@@ -71,6 +72,7 @@ NODES: dict[str, graph.Batch] = {
     **teachers.NODES,
     **corrections.NODES,
     **publications.NODES,
+    **cases.NODES,
     **hours.NODES,
     **certificates.NODES,
     **archive.NODES,
@@ -83,6 +85,7 @@ QUERIES = (
     teachers.Query,
     corrections.Query,
     publications.Query,
+    cases.Query,
     assistance.Query,
     *hours.QUERIES,
     certificates.Query,
@@ -96,6 +99,7 @@ MUTATIONS = (
     teachers.Mutation,
     corrections.Mutation,
     publications.Mutation,
+    cases.Mutation,
     assistance.Mutation,
     *hours.MUTATIONS,
     certificates.Mutation,

@@ -9,6 +9,7 @@ from app.api.system import router as system
 from app.archive.rest import router as files
 from app.assistance.rest import router as assistance
 from app.bulk_import.rest import router as imports
+from app.cases.rest import router as cases
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
 from app.corrections.rest import router as corrections
@@ -25,6 +26,7 @@ ROUTERS = (
     teachers,
     corrections,
     publications,
+    cases,
     assistance,
     accounts,
     requested,
@@ -44,7 +46,11 @@ TAGS = [
     {"name": "teachers", "description": "教师档案、任职经历与更正申请", "x-displayName": "教师"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
     {"name": "workshops", "description": "教师工作坊与“三名”工作室：注册、成员、活动与评审", "x-displayName": "工作坊"},
-    {"name": "publications", "description": "信息发布：报送、审核发布、阅读量与加分", "x-displayName": "信息发布"},
+    {
+        "name": "publications",
+        "description": "信息发布与典型案例：报送、发布、阅读量与加分，评审、上报与推广",
+        "x-displayName": "信息发布",
+    },
     {
         "name": "assistance",
         "description": "学校称号（教师发展学校、校本研修示范校）与结对帮扶",

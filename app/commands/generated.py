@@ -10,6 +10,7 @@ from app.accounts.states import ACCOUNT_LIFECYCLE, ACCOUNT_REQUEST_LIFECYCLE, AP
 from app.accounts.tokens import TokenKeys
 from app.api.graphql import schema_text
 from app.assistance.states import PAIR_LIFECYCLE, TITLE_LIFECYCLE
+from app.cases.states import CASE_LIFECYCLE
 from app.certificates.states import CERTIFICATE_LIFECYCLE
 from app.core.db import Database
 from app.core.lifecycle import Lifecycle
@@ -35,6 +36,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     OPERATION_LIFECYCLE,
     CORRECTION_LIFECYCLE,
     PUBLICATION_LIFECYCLE,
+    CASE_LIFECYCLE,
     TITLE_LIFECYCLE,
     PAIR_LIFECYCLE,
     DISPUTE_LIFECYCLE,

@@ -9,11 +9,13 @@ from app.assistance import service as assistance
 from app.assistance.queries import PAIRS, TITLES
 from app.assistance.schemas import AssistancePairCreate, SchoolTitleCreate
 from app.assistance.states import TitleKind
+from app.cases import service as cases
+from app.cases.schemas import CaseUseCreate, TypicalCaseCreate, TypicalCaseReview
 from app.core.clock import Clock
 from app.core.db import Database
 from app.demo.county import County
 from app.demo.facts import LAST_DAY
-from app.demo.sheets import principal
+from app.demo.sheets import TERM, principal
 from app.policy.load import Regulation
 from app.policy.school_year import SchoolYear
 from app.publications import service
@@ -47,6 +49,8 @@ async def tell(database: Database, made: County, regulation: Regulation) -> None
     items: list[UUID] = []
     await act("school", lambda ctx: _hand_in(ctx, items))
     await act("training_school", lambda ctx: _put_out(ctx, items))
+    await act("teacher", lambda ctx: _hand_in_case(ctx, items))
+    await act("training_school", lambda ctx: _take_case_in(ctx, items[-1]))
     set_up: dict[str, UUID] = {}
     helper = acting["school"].organisation_id
     await act("training_school", lambda ctx: _recommend_title(ctx, helper, set_up))
@@ -71,6 +75,16 @@ async def _put_out(ctx: Context, items: list[UUID]) -> None:
     for day, count in READINGS:
         await service.record_reading(ctx, items[0], PublicationReadingCreate(read_on=day, readings=count))
     await service.send_back(ctx, items[2], PublicationReason(reason="请补充活动照片和时间"), version=None)
+
+
+async def _hand_in_case(ctx: Context, items: list[UUID]) -> None:
+    new = TypicalCaseCreate(term=TERM, title="整本书阅读任务群", summary="以任务群组织整本书阅读，附课例与学生作品。")
+    items.append((await cases.submit(ctx, new)).id)
+
+
+async def _take_case_in(ctx: Context, case: UUID) -> None:
+    await cases.review(ctx, case, TypicalCaseReview(decision="accept", reason="可复制、可推广"), version=None)
+    await cases.record_use(ctx, case, CaseUseCreate(note="全县语文教研组长研修"))
 
 
 async def _recommend_title(ctx: Context, school: UUID, made: dict[str, UUID]) -> None:

@@ -40,7 +40,7 @@ class NamedPerson(Input):
     consented_on: date | None = Field(default=None, description="本人同意公开的日期；没有全部同意不能发布")
 
 
-class _WithSubject(Input):
+class WithSubject(Input):
     """What an item is about, both parts or none."""
 
     subject_kind: SubjectKind | None = Field(default=None, description="报道的工作坊或项目")
@@ -54,7 +54,7 @@ class _WithSubject(Input):
         return self
 
 
-class PublicationCreate(_WithSubject):
+class PublicationCreate(WithSubject):
     """Hand an item in for publication 报送信息."""
 
     organisation_id: UUID | None = Field(default=None, description="报送单位；不填为本单位")

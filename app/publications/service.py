@@ -67,7 +67,7 @@ async def get_many(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]:
 async def submit(ctx: Context, new: PublicationCreate) -> AnyRow:
     """Hand an item in for a column 报送: a teacher an own one, a school its own, 中心校 one of its subtree."""
     ctx.require(SUBMIT)
-    place = await _submitting(ctx, new.organisation_id)
+    place = await place_of_new(ctx, SUBMIT, new.organisation_id)
     values = new.model_dump() | {"organisation_id": place.organisation, "teacher_id": place.teacher}
     _check(ctx, values)
     made = await queries.add(ctx, _stored(values))
@@ -184,15 +184,16 @@ def _earned(row: AnyRow, one: rules.Bonus) -> PublicationBonus:
     return PublicationBonus.model_validate({**row._mapping, **points})  # noqa: SLF001 - a row's public view
 
 
-async def _submitting(ctx: Context, organisation_id: UUID | None) -> Place:
+async def place_of_new(ctx: Context, permission: Permission, organisation_id: UUID | None) -> Place:
     """Whose a new item is; NotPermitted where the caller hands in for somebody else."""
+    ctx.require(permission)
     who = ctx.principal
-    if reach_of(who, SUBMIT) is not Reach.SELF:
+    if reach_of(who, permission) is not Reach.SELF:
         place = Place(organisation_id or who.organisation_id)
     else:
         school = (await teachers.get(ctx, who.teacher_id)).school_id if who.teacher_id else None
         place = Place(organisation_id or school, who.teacher_id if organisation_id in {None, school} else None)
-    ctx.require(SUBMIT, on=place)
+    ctx.require(permission, on=place)
     return place
 
 

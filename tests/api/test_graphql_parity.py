@@ -17,6 +17,7 @@ from app.api import graphql
 from app.archive.rest import router as archive
 from app.archive.schemas import FileLink
 from app.assistance.rest import router as assistance
+from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
@@ -39,6 +40,7 @@ ROUTES = [
         teachers,
         corrections,
         publications,
+        cases,
         assistance,
         certificates,
         *HOURS,

@@ -25,6 +25,17 @@ def _item(body: dict[str, Any] | None = None) -> Example:
     )
 
 
+def _case(body: dict[str, Any] | None = None) -> Example:
+    """About a case that waits for review."""
+    return Example(
+        lambda at: {"case_id": at.entry}, body=None if body is None else lambda _: body, sees=Permission.CASE_READ
+    )
+
+
+def _new_case(at: Objects) -> dict[str, Any]:
+    return {"organisation_id": str(at.organisation), "term": "2026-2027-1", "title": "矩阵案例", "summary": "矩阵"}
+
+
 EXAMPLES: dict[str, Example] = {
     "listPublications": Example(),
     "submitPublication": Example(body=_new, placed=True),
@@ -36,6 +47,14 @@ EXAMPLES: dict[str, Example] = {
     "withdrawPublication": _item(),
     "listPublicationReadings": _item(),
     "recordPublicationReading": _item({"readings": 10}),
+    "listTypicalCases": Example(),
+    "submitTypicalCase": Example(body=_new_case, placed=True),
+    "getTypicalCase": _case(),
+    "reviewTypicalCase": _case({"decision": "accept"}),
+    "recommendTypicalCase": _case({"recommended_to": "省项目办"}),
+    "withdrawTypicalCase": _case(),
+    "listCaseUses": _case(),
+    "recordCaseUse": _case({"note": "校本研修学习"}),
     "getPublicationMonth": Example(
         lambda _: {"month": "2026-11"}, lambda at: {"organisation_id": str(at.organisation)}
     ),

@@ -21,6 +21,7 @@ FOUND = {
     "entries": "SELECT source, count(*) AS n, sum(credited) AS hours FROM hours_entries GROUP BY 1 ORDER BY 1",
     "publications": "SELECT status, title, (SELECT count(*) FROM publication_readings r"
     " WHERE r.publication_id = p.id) AS n FROM publications p ORDER BY id",
+    "cases": "SELECT status, (SELECT count(*) FROM case_uses) AS n FROM typical_cases",
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
@@ -65,5 +66,6 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
         ("returned", 0),
         ("submitted", 0),
     ]
+    assert found["cases"] == [{"status": "accepted", "n": 1}]
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
     assert await loaded(server) == found
