@@ -10,6 +10,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
+from app.trainers import service as trainers
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
@@ -27,4 +28,5 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
+    trainers.EVIDENCE: trainers.revocations_with_files,
 }

@@ -11,6 +11,7 @@ from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.teachers import models as teachers
+from app.trainers import models as trainers
 
 MODULES = (
     accounts,
@@ -26,5 +27,6 @@ MODULES = (
     operations,
     organisations,
     teachers,
+    trainers,
 )
 METADATA = Base.metadata

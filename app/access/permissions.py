@@ -79,6 +79,18 @@ class Permission(StrEnum):
     SUBMISSION_RECOMMEND = "hours_submission.recommend"
     SUBMISSION_RETURN = "hours_submission.return"
     SUBMISSION_APPROVE = "hours_submission.approve"
+    TRAINER_READ = "trainer.read"
+    TRAINER_APPLICATION_READ = "trainer.read_application"
+    TRAINER_APPLY = "trainer.apply"
+    TRAINER_RECOMMEND = "trainer.recommend"
+    TRAINER_RETURN_APPLICATION = "trainer.return_application"
+    TRAINER_DECIDE = "trainer.decide"
+    TRAINER_INVITATION_READ = "trainer.read_invitation"
+    TRAINER_INVITE = "trainer.invite"
+    TRAINER_CONSENT = "trainer.consent"
+    TRAINER_RENEW = "trainer.renew"
+    TRAINER_REVOCATION_READ = "trainer.read_revocation"
+    TRAINER_REVOKE = "trainer.revoke"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -248,6 +260,41 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         Permission.SUBMISSION_APPROVE: _row(
             "核准学时申报", "A5.6", t=ALL, reading="核准即登记学时；申报、签署意见、核准须为不同的人。"
+        ),
+        Permission.TRAINER_READ: _row(
+            "查看培训者名册",
+            "A7.1",
+            b=ALL,
+            t=ALL,
+            c=ALL,
+            s=ALL,
+            p=ALL,
+            reading="在聘名册公开；规则意见、放宽理由和终止理由只有教体局和本人可见。",
+        ),
+        Permission.TRAINER_APPLICATION_READ: _row("查看培训者申请", "A7.3", b=ALL, t=OWN, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TRAINER_APPLY: _row("申请加入培训者团队", "A7.3", p=SELF),
+        Permission.TRAINER_RECOMMEND: _row(
+            "推荐培训者", "A7.3", t=OWN, c=OWN, s=OWN, reading="由申请人所在单位推荐；申请、推荐、审定须为不同的人。"
+        ),
+        Permission.TRAINER_RETURN_APPLICATION: _row(
+            "退回培训者申请",
+            "A7.3",
+            b=DESK_TE,
+            t=OWN,
+            c=OWN,
+            s=OWN,
+            reading="所在单位在推荐前退回，教师教育科在推荐后退回。",
+        ),
+        Permission.TRAINER_DECIDE: _row("审定培训者", "A7.3", b=DESK_TE),
+        Permission.TRAINER_INVITATION_READ: _row("查看直接聘任", "A7.4", b=ALL, p=SELF),
+        Permission.TRAINER_INVITE: _row(
+            "直接聘任培训者", "A7.4", b=DESK_TE, reading="先征求本人意见，本人同意后聘任。"
+        ),
+        Permission.TRAINER_CONSENT: _row("答复直接聘任", "A7.4", p=SELF),
+        Permission.TRAINER_RENEW: _row("续聘、解聘培训者", "A7.10", b=DESK_TE),
+        Permission.TRAINER_REVOCATION_READ: _row("查看撤销资格", "A7.11", b=ALL, p=SELF),
+        Permission.TRAINER_REVOKE: _row(
+            "撤销培训者资格", "A7.11", b=DESK_TE, reading="一人提出，另一人凭证据确认；提出人不能确认。"
         ),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),

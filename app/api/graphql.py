@@ -54,6 +54,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.teachers import graphql as teachers
+from app.trainers import graphql as trainers
 
 PATH = "/graphql"
 BODY_MAX_BYTES = 64 * 1024
@@ -67,6 +68,7 @@ NODES: dict[str, graph.Batch] = {
     **teachers.NODES,
     **corrections.NODES,
     **hours.NODES,
+    **trainers.NODES,
     **certificates.NODES,
     **archive.NODES,
 }
@@ -76,6 +78,7 @@ QUERIES = (
     teachers.Query,
     corrections.Query,
     *hours.QUERIES,
+    *trainers.QUERIES,
     certificates.Query,
     archive.Query,
 )
@@ -85,6 +88,7 @@ MUTATIONS = (
     teachers.Mutation,
     corrections.Mutation,
     *hours.MUTATIONS,
+    *trainers.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
 )

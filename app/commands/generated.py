@@ -22,6 +22,7 @@ from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.settings import CLONE
+from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 
 PACKS = ("jiyuan_2022_109",)
 LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of different statuses
@@ -36,6 +37,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     CERTIFICATE_LIFECYCLE,
     SUBMISSION_LIFECYCLE,
     EXPORT_LIFECYCLE,
+    *TRAINER_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

@@ -22,6 +22,7 @@ from app.corrections.rest import router as corrections
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.teachers.rest import router as teachers
+from app.trainers.rest import ROUTERS as TRAINERS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
 from tests.factories.world import World
@@ -29,7 +30,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, *TRAINERS, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
@@ -42,13 +43,23 @@ NOT_OFFERED = {
     "get_certificate_pdf",
     "list_employments",
     "list_hours_entry_files",
+    "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
 }
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
 
-BYTES = {"attach_hours_entry_file", "get_hours_entry_files_zip", "get_file_content", "get_file_link", "download_file"}
+BYTES = {
+    "attach_hours_entry_file",
+    "attach_hours_submission_file",
+    "get_hours_submission_files_zip",
+    "attach_trainer_revocation_file",
+    "get_hours_entry_files_zip",
+    "get_file_content",
+    "get_file_link",
+    "download_file",
+}
 """What moves the bytes of files: REST only."""
 
 
