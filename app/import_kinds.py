@@ -15,9 +15,10 @@ from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
+from app.trainers.exports import TRAINERS_EXPORT
 
 KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS)
-EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS)
+EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, TRAINERS_EXPORT, *HOURS_EXPORTS)
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""
 

@@ -19,6 +19,8 @@ GRANTS = {
     "trainer_invitations": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, decided_by, decided_at, {ROW})",
     "trainer_appointments": f"SELECT, INSERT, UPDATE (until, status, number, certificate_id, ended_by, end_reason, {ROW})",
     "trainer_revocations": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, answer_reason, {ROW})",
+    "trainer_assessments": f"SELECT, INSERT, UPDATE (reply, replied_by, replied_at, {ROW})",
+    "trainer_assignments": f"SELECT, INSERT, UPDATE (fee_paid_on, {ROW})",
 }
 
 
@@ -28,6 +30,8 @@ def upgrade() -> None:
     _make_trainer_invitations()
     _make_trainer_appointments()
     _make_trainer_revocations()
+    _make_trainer_assessments()
+    _make_trainer_assignments()
     for table, grants in GRANTS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -329,3 +333,113 @@ def _make_trainer_revocations() -> None:
         unique=True,
         postgresql_where=sa.text("status = 'asked'"),
     )
+
+
+def _make_trainer_assessments() -> None:
+    op.create_table(
+        "trainer_assessments",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("teacher_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("start_year", sa.Integer(), nullable=False),
+        sa.Column("record", postgresql.JSONB(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("assessed_by", sa.Uuid(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=True),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("result IN ('qualified', 'unqualified')", name=op.f("ck_trainer_assessments_result")),
+        sa.CheckConstraint(
+            "(reply IS NULL) = (replied_by IS NULL) AND (reply IS NULL) = (replied_at IS NULL)",
+            name=op.f("ck_trainer_assessments_reply"),
+        ),
+        sa.CheckConstraint("assessed_by <> replied_by", name=op.f("ck_trainer_assessments_two_persons")),
+        sa.CheckConstraint("length(opinion) > 0", name=op.f("ck_trainer_assessments_opinion")),
+        sa.CheckConstraint("start_year BETWEEN 2022 AND 9999", name=op.f("ck_trainer_assessments_start_year")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "appointment_id"],
+            ["trainer_appointments.region_id", "trainer_appointments.id"],
+            name=op.f("fk_trainer_assessments_region_id_appointment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "school_id"],
+            ["organisations.region_id", "organisations.id"],
+            name=op.f("fk_trainer_assessments_region_id_school_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "teacher_id"],
+            ["teachers.region_id", "teachers.id"],
+            name=op.f("fk_trainer_assessments_region_id_teacher_id"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_trainer_assessments_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_trainer_assessments")),
+        sa.UniqueConstraint("region_id", "appointment_id", "start_year", name="uq_trainer_assessments_year"),
+    )
+    op.create_index("ix_trainer_assessments_teacher", "trainer_assessments", ["region_id", "teacher_id", "id"])
+
+
+def _make_trainer_assignments() -> None:
+    op.create_table(
+        "trainer_assignments",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("teacher_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("duty", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=False),
+        sa.Column("start_year", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=5, scale=1), nullable=False),
+        sa.Column("fee_fen", sa.Integer(), nullable=False),
+        sa.Column("fee_due_on", sa.Date(), nullable=True),
+        sa.Column("fee_paid_on", sa.Date(), nullable=True),
+        sa.Column("assigned_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint(
+            "place IN ('workshop', 'school_research', 'project', 'other')", name=op.f("ck_trainer_assignments_place")
+        ),
+        sa.CheckConstraint("(fee_fen > 0) = (fee_due_on IS NOT NULL)", name=op.f("ck_trainer_assignments_fee_due")),
+        sa.CheckConstraint("fee_fen BETWEEN 0 AND 100000000", name=op.f("ck_trainer_assignments_fee_fen")),
+        sa.CheckConstraint("fee_paid_on IS NULL OR fee_fen > 0", name=op.f("ck_trainer_assignments_fee_paid")),
+        sa.CheckConstraint("hours >= 0 AND hours * 2 = trunc(hours * 2)", name=op.f("ck_trainer_assignments_hours")),
+        sa.CheckConstraint("start_year BETWEEN 2022 AND 9999", name=op.f("ck_trainer_assignments_start_year")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "appointment_id"],
+            ["trainer_appointments.region_id", "trainer_appointments.id"],
+            name=op.f("fk_trainer_assignments_region_id_appointment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "school_id"],
+            ["organisations.region_id", "organisations.id"],
+            name=op.f("fk_trainer_assignments_region_id_school_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "teacher_id"],
+            ["teachers.region_id", "teachers.id"],
+            name=op.f("fk_trainer_assignments_region_id_teacher_id"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_trainer_assignments_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_trainer_assignments")),
+    )
+    op.create_index(
+        "ix_trainer_assignments_school", "trainer_assignments", ["region_id", "school_id", "start_year", "id"]
+    )
+    op.create_index("ix_trainer_assignments_teacher", "trainer_assignments", ["region_id", "teacher_id", "id"])

@@ -91,6 +91,13 @@ class Permission(StrEnum):
     TRAINER_RENEW = "trainer.renew"
     TRAINER_REVOCATION_READ = "trainer.read_revocation"
     TRAINER_REVOKE = "trainer.revoke"
+    TRAINER_WORK_READ = "trainer.read_work"
+    TRAINER_ASSIGN = "trainer.assign"
+    TRAINER_PAY = "trainer.pay"
+    TRAINER_ASSESSMENT_READ = "trainer.read_assessment"
+    TRAINER_ASSESS = "trainer.assess"
+    TRAINER_REPLY = "trainer.reply"
+    TRAINER_TEAM_READ = "trainer.read_team"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -296,6 +303,22 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TRAINER_REVOKE: _row(
             "撤销培训者资格", "A7.11", b=DESK_TE, reading="一人提出，另一人凭证据确认；提出人不能确认。"
         ),
+        Permission.TRAINER_WORK_READ: _row(
+            "查看培训者工作任务", "A7.8", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF, reading="工作任务计入本单位工作量。"
+        ),
+        Permission.TRAINER_ASSIGN: _row("登记培训者工作任务", "A7.7", b=DESK_TE, t=ALL),
+        Permission.TRAINER_PAY: _row(
+            "登记培训者报酬发放",
+            "A7.8",
+            b=Grant(Reach.ALL, frozenset({"finance", TEACHER_EDUCATION})),
+            reading="由财务科室或教师教育科登记。",
+        ),
+        Permission.TRAINER_ASSESSMENT_READ: _row("查看培训者年度考核", "A7.10", b=ALL, t=ALL, p=SELF),
+        Permission.TRAINER_ASSESS: _row(
+            "培训者年度考核", "A7.10", b=DESK_TE, reading="由教师教育科考核；在聘培训者不能考核同一团队的人。"
+        ),
+        Permission.TRAINER_REPLY: _row("对年度考核陈述意见", "A7.10", p=SELF),
+        Permission.TRAINER_TEAM_READ: _row("查看培训者团队读数", "M3.3", b=ALL, t=ALL),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

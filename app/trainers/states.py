@@ -1,8 +1,13 @@
 """Closed sets and lives of the trainer team 培训者团队. [A7.1]"""
 
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.core.lifecycle import Lifecycle, Move
+
+READ_OUT_DAYS: Final = (date(2022, 8, 1), date(2100, 12, 31))
+"""The first and the last day the team can be read out for."""
 
 
 class ApplicationStatus(StrEnum):
@@ -58,6 +63,22 @@ class RevocationStatus(StrEnum):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+
+
+class AssignmentPlace(StrEnum):
+    """Where a task is done 任务所在: workshop, school research, project, elsewhere. [A7.7]"""
+
+    WORKSHOP = "workshop"
+    SCHOOL_RESEARCH = "school_research"
+    PROJECT = "project"
+    OTHER = "other"
+
+
+class AssessmentResult(StrEnum):
+    """Results of the yearly assessment 考核结果. [A7.10]"""
+
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
 
 
 _A, _I, _P, _R = ApplicationStatus, InvitationStatus, AppointmentStatus, RevocationStatus

@@ -12,8 +12,10 @@ from tests.factories.trainers import FIELD, application, put_appointment
 from tests.factories.uploads import PDF
 
 READ, READ_INVITATION = Permission.TRAINER_APPLICATION_READ, Permission.TRAINER_INVITATION_READ
+READ_WORK, READ_ASSESSMENT = Permission.TRAINER_WORK_READ, Permission.TRAINER_ASSESSMENT_READ
 READ_REVOCATION = Permission.TRAINER_REVOCATION_READ
 APPOINT = {"starts_on": "2027-09-01", "waiver_reason": "专业特别突出"}
+RECORD = ("tasks", "hours", "planning", "delivery", "mentoring", "tracking", "resources")
 REASON = {"reason": "材料不齐全"}
 
 
@@ -62,6 +64,25 @@ EXAMPLES: dict[str, Example] = {
     "listTrainerAppointments": Example(),
     "getTrainerAppointment": _appointment(),
     "revokeTrainerAppointment": _appointment({"ground": "discipline", "reason": "违反有关纪律要求"}),
+    "listTrainerAssignments": Example(),
+    "assignTrainer": Example(
+        body=lambda at: {
+            "appointment_id": str(at.entry),
+            "duty": "delivery",
+            "place": "workshop",
+            "title": "市级语文工作坊集中研修",
+            "done_on": "2026-10-20",
+        },
+        placed=True,
+    ),
+    "payTrainerFee": _about("assignment_id", READ_WORK, {"paid_on": "2026-11-01"}),
+    "listTrainerWorkloads": Example(query=lambda _: {"school_year": "2026-2027"}),
+    "listTrainerAssessments": Example(),
+    "assessTrainer": _appointment({"school_year": "2026-2027", "result": "qualified", "opinion": "履职良好"}),
+    "replyTrainerAssessment": _about("assessment_id", READ_ASSESSMENT, {"reply": "无异议，谢谢"}),
+    "renewTrainerAppointment": _appointment({"starts_on": "2029-09-01"}),
+    "dismissTrainer": _appointment({"reason": "年度考核不合格"}),
+    "getTrainerTeam": Example(query=lambda _: {"on": "2026-11-23"}),
     "listTrainerRevocations": Example(),
     "getTrainerRevocation": _revocation(),
     "confirmTrainerRevocation": _revocation({}),
@@ -90,4 +111,15 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         "INSERT INTO trainer_revocations (region_id, id, appointment_id, teacher_id, school_id, ground, reason,"
         " asked_by) VALUES ($1, $2, $2, $3, $4, 'discipline', '矩阵', $5)",
         *whose, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO trainer_assignments (region_id, id, appointment_id, teacher_id, school_id, duty, place, title,"
+        " done_on, start_year, hours, fee_fen, assigned_by)"
+        " VALUES ($1, $2, $2, $3, $4, 'delivery', 'workshop', '矩阵', '2026-10-10', 2026, 2, 0, $5)",
+        *whose, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO trainer_assessments (region_id, id, appointment_id, teacher_id, school_id, start_year, record,"
+        " result, opinion, assessed_by) VALUES ($1, $2, $2, $3, $4, 2026, $5, 'qualified', '矩阵', $6)",
+        *whose, json.dumps(dict.fromkeys(RECORD, 0)), uuid4(),
     )  # fmt: skip

@@ -19,6 +19,8 @@ FOUND = {
     " WHERE a.submission_id = s.id) AS acts FROM hours_submissions s ORDER BY id",
     "disputes": "SELECT status, reason, answer_reason FROM hours_disputes ORDER BY id DESC",
     "entries": "SELECT source, count(*) AS n, sum(credited) AS hours FROM hours_entries GROUP BY 1 ORDER BY 1",
+    "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
+    " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -56,4 +58,6 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert {one["status"] for one in found["disputes"]} == {"open", "rejected"}
     assert next(one["n"] for one in found["entries"] if one["source"] == "submission") == 4
+    team = found["trainers"][0]
+    assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert await loaded(server) == found

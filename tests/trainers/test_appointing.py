@@ -73,7 +73,7 @@ async def test_application_recommendation_decision_and_letter(
         clone,
         [
             ("bureau_be", f"{one}:appoint", APPOINT, 403, "PERMISSION_DENIED"),
-            ("bureau", f"{one}:appoint", bare, 422, "TRAINER_INVALID"),
+            ("bureau", f"{one}:appoint", bare, 422, "RULE_BROKEN"),
             ("bureau", f"{one}:appoint", past, 422, "TRAINER_INVALID"),
         ],
     )

@@ -1,12 +1,14 @@
 """Conditions and terms at their boundaries: birthdays on the day, 29 February, a term that ends today."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
 from app.policy.load import Regulation
 from app.policy.school_year import SchoolYear
 from app.trainers.rules.conditions import Person, check_assessed, check_first, check_renewal, waived
+from app.trainers.rules.team import Member, coverage, forecast, read_out
 from app.trainers.rules.terms import Term, standing, term_from, years_to_assess
 from app.trainers.states import AppointmentStatus
 
@@ -109,3 +111,47 @@ def test_renewal_needs_every_school_year_that_ended_in_the_term(term: Term, year
     assert check_assessed(needed, set(years), set()) == []
     assert [one.rule for one in check_assessed(needed, set(years[1:]), set())] == ["trainers.assessments_missing"]
     assert [one.rule for one in check_assessed(needed, set(years[1:]), {years[0]})] == ["trainers.assessment_failed"]
+
+
+def member(subject: str, until: date, born: date = date(1975, 5, 5), *, took_part: bool = False) -> Member:
+    term = Term(date(2026, 9, 1), until)
+    return Member(uuid4(), "front_line_master", "primary", subject, term, born, "edu_senior", took_part)
+
+
+@pytest.mark.clause("M3.3", "A4.3")
+@pytest.mark.parametrize(("people", "took_part", "enough", "met"), [(50, 45, True, True), (49, 44, False, False)])
+def test_head_count_and_share(people: int, took_part: int, enough: bool, met: bool) -> None:  # noqa: FBT001
+    until = date(2029, 9, 1)
+    team = [member("chinese", until, took_part=at < took_part) for at in range(people)]
+    said = read_out(LAW, team, on=date(2026, 9, 1))
+    assert (said["people"], said["is_enough"], said["took_part"], said["is_share_met"]) == (
+        people,
+        enough,
+        took_part,
+        met,
+    )
+    assert read_out(LAW, team, on=until)["people"] == 0
+    assert read_out(LAW, team, on=until)["share"] is None
+
+
+@pytest.mark.clause("A7.1")
+def test_coverage_names_what_is_missing_and_counts_a_branch_for_its_subject() -> None:
+    covered, missing = coverage(LAW, [member("english", date(2029, 9, 1))])
+    assert [(one["stage"], one["subject"], one["people"]) for one in covered] == [("primary", "foreign_language", 1)]
+    assert ("primary", "chinese") in {(one["stage"], one["subject"]) for one in missing}
+    assert ("primary", "foreign_language") not in {(one["stage"], one["subject"]) for one in missing}
+
+
+@pytest.mark.clause("A7.5", "A7.6")
+def test_forecast_tells_who_leaves_by_term_and_who_by_age() -> None:
+    on = date(2027, 1, 31)
+    team = [
+        member("chinese", date(2027, 2, 1)),
+        member("chinese", date(2027, 2, 28), born=date(1961, 3, 1)),  # 65 on that day, may be renewed
+        member("chinese", date(2027, 3, 1), born=date(1961, 3, 1)),  # 66 on that day
+        member("chinese", date(2029, 1, 31)),
+    ]
+    months = list(forecast(LAW, team, on=on))
+    assert (len(months), months[0]["month"], months[-1]["month"]) == (24, "2027-02", "2029-01")
+    assert [(one["by_term"], one["by_age"], one["people"]) for one in months[:2]] == [(2, 0, 2), (0, 1, 1)]
+    assert (months[-1]["by_term"], months[-1]["people"]) == (1, 0)

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.context import Context
-from app.access.graph import shown_many
+from app.access.graph import Batch, shown_many
 from app.access.graph_types import Node, output
 from app.access.graph_verbs import pages, record, verb
 from app.access.permissions import Permission
@@ -80,4 +80,4 @@ async def _invitations_of_anybody(ctx: Context, ids: Sequence[UUID]) -> list[sch
     return await invitations_by_ids(ctx, ids)
 
 
-NODES = {"TrainerApplication": applications_by_ids, "TrainerInvitation": _invitations_of_anybody}
+NODES: dict[str, Batch] = {"TrainerApplication": applications_by_ids, "TrainerInvitation": _invitations_of_anybody}

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.context import Context
-from app.access.graph import shown_many
+from app.access.graph import Batch, shown_many
 from app.access.graph_types import Node, output
 from app.access.graph_verbs import pages, record, verb
 from app.access.permissions import Permission
@@ -69,4 +69,4 @@ async def _revocations_of_anybody(ctx: Context, ids: Sequence[UUID]) -> list[sch
     return await revocations_by_ids(ctx, ids)
 
 
-NODES = {"TrainerAppointment": appointments_by_ids, "TrainerRevocation": _revocations_of_anybody}
+NODES: dict[str, Batch] = {"TrainerAppointment": appointments_by_ids, "TrainerRevocation": _revocations_of_anybody}

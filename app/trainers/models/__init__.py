@@ -2,5 +2,13 @@
 
 from app.trainers.models.applications import TrainerApplication, TrainerInvitation
 from app.trainers.models.appointments import TrainerAppointment, TrainerRevocation
+from app.trainers.models.work import TrainerAssessment, TrainerAssignment
 
-__all__ = ["TrainerApplication", "TrainerAppointment", "TrainerInvitation", "TrainerRevocation"]
+__all__ = [
+    "TrainerApplication",
+    "TrainerAppointment",
+    "TrainerAssessment",
+    "TrainerAssignment",
+    "TrainerInvitation",
+    "TrainerRevocation",
+]

@@ -14,6 +14,7 @@ from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
+from app.organisations.models import Organisation
 from app.trainers.models import TrainerAppointment, TrainerRevocation
 from app.trainers.queries.people import private
 from app.trainers.states import AppointmentStanding, AppointmentStatus, RevocationStatus
@@ -71,8 +72,7 @@ def _appointments(ctx: Context) -> AnySelect:
     )
 
 
-async def page(ctx: Context, request: PageRequest, only: AppointmentFilter) -> Page[AnyRow]:
-    """Appointments, newest first."""
+def _wanted(ctx: Context, only: AppointmentFilter) -> AnySelect:
     plain = ("teacher_id", "school_id", "source", "stage", "subject")
     named = [(getattr(_T, name), getattr(only, name)) for name in plain]
     statement = _appointments(ctx).where(*(column == value for column, value in named if value is not None))
@@ -80,8 +80,21 @@ async def page(ctx: Context, request: PageRequest, only: AppointmentFilter) -> P
         statement = statement.where(standing(ctx.clock.today) == only.standing)
     if only.active_on:
         statement = statement.where(active(only.active_on))
+    return statement
+
+
+async def page(ctx: Context, request: PageRequest, only: AppointmentFilter) -> Page[AnyRow]:
+    """Appointments, newest first."""
     scope = f"trainer-appointments|{only}|{ctx.clock.today}"
-    return await fetch_page(ctx.db, statement, request, order=(_T.id,), descending=True, scope=scope)
+    return await fetch_page(ctx.db, _wanted(ctx, only), request, order=(_T.id,), descending=True, scope=scope)
+
+
+def whole(ctx: Context, only: AppointmentFilter) -> AnySelect:
+    """All of a list, with the school's name and the last day of the term, by number."""
+    school = and_(Organisation.region_id == _T.region_id, Organisation.id == _T.school_id)
+    last = (_T.ends_on - 1).label("last_day")
+    statement = _wanted(ctx, only).add_columns(Organisation.name.label("school_name"), last)
+    return statement.join(Organisation, school).order_by(_T.number, _T.id)
 
 
 async def by_id(ctx: Context, appointment_id: UUID, *, lock: bool = False) -> AnyRow | None:

@@ -11,17 +11,35 @@ from app.trainers.schemas.applications import (
     TrainerReason,
 )
 from app.trainers.schemas.appointments import TrainerAppointment, TrainerRevocation, TrainerRevocationAsk
+from app.trainers.schemas.work import (
+    TrainerAssessment,
+    TrainerAssessmentWrite,
+    TrainerAssignment,
+    TrainerAssignmentCreate,
+    TrainerFeePay,
+    TrainerReply,
+    TrainerTeam,
+    TrainerWorkload,
+)
 
 __all__ = [
     "TrainerApplication",
     "TrainerApplicationWrite",
     "TrainerAppoint",
     "TrainerAppointment",
+    "TrainerAssessment",
+    "TrainerAssessmentWrite",
+    "TrainerAssignment",
+    "TrainerAssignmentCreate",
+    "TrainerFeePay",
     "TrainerInvitation",
     "TrainerInvitationCreate",
     "TrainerMove",
     "TrainerOpinion",
     "TrainerReason",
+    "TrainerReply",
     "TrainerRevocation",
     "TrainerRevocationAsk",
+    "TrainerTeam",
+    "TrainerWorkload",
 ]

@@ -1,6 +1,7 @@
 """Assignments, workload, assessments and the team's read-out as clients send and get them."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from pydantic import Field
 from app.core.schemas import Hours, Input, Line, Moment, Output, Resource
 from app.organisations.schemas import YearName
 from app.trainers.schemas.applications import Code, EtagGiven, Reason
-from app.trainers.states import AssessmentResult, AssignmentPlace, AssignmentStatus
+from app.trainers.states import AssessmentResult, AssignmentPlace
 
 Fen = Annotated[int, Field(ge=0, le=100_000_000, description="金额，单位为分")]
 
@@ -22,7 +23,7 @@ class TrainerAssignmentCreate(Input):
     place: AssignmentPlace
     title: Line = Field(description="任务名称，写明是哪个工作坊、哪所学校或哪个项目")
     done_on: date = Field(description="任务日期，须在聘期内")
-    hours: Hours = Field(default=0, ge=0, le=999, validate_default=True, description="授课或指导学时")
+    hours: Hours = Field(default=Decimal(0), ge=0, le=999, description="授课或指导学时")
     fee_fen: Fen = 0
     fee_due_on: date | None = Field(default=None, description="劳动报酬应付日期；有报酬时必填")
 
@@ -51,7 +52,6 @@ class TrainerAssignment(Resource):
     fee_due_on: date | None
     fee_paid_on: date | None
     is_overdue: bool = Field(description="报酬应付日期已过而未发放")
-    status: AssignmentStatus
 
 
 class TrainerWorkload(Output):

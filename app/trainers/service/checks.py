@@ -8,7 +8,7 @@ from uuid import UUID
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.core.db import AnyRow
-from app.core.errors import FieldFault, Invalid, NotFound, NotPermitted
+from app.core.errors import FieldFault, Invalid, NotFound, NotPermitted, RuleBroken
 from app.policy.finding import Finding, Severity
 from app.trainers.queries import people
 from app.trainers.rules import conditions
@@ -65,11 +65,13 @@ async def person(ctx: Context, teacher_id: UUID) -> AnyRow:
 def enforce(ctx: Context, findings: Sequence[Finding], waiver_reason: str | None) -> list[Finding]:
     """Refuse 422 with every condition that is not met and not waived; answers what is kept on record. [A7.2] [A7.5]"""
     left = conditions.waived(findings, waiver_reason)
-    if any(one.severity is Severity.MUST and one.waivable for one in left):
-        refuse_hint = FieldFault("/waiver_reason", "WAIVER_REASON_MISSING", "“一般”“原则上”的条件可以放宽，须写明理由")
-        broken = [ctx.fault(one, "/starts_on") for one in left if one.severity is Severity.MUST]
-        refuse([*broken, refuse_hint])
-    ctx.enforce(left, pointer="/starts_on")
+    broken = [one for one in left if one.severity is Severity.MUST]
+    if broken:
+        faults = [ctx.fault(one, "/starts_on") for one in broken]
+        if any(one.waivable for one in broken):
+            hint = "“一般”“原则上”的条件可以放宽，须写明理由"
+            faults.append(FieldFault("/waiver_reason", "WAIVER_REASON_MISSING", hint))
+        raise RuleBroken("RULE_BROKEN", "；".join(one.message for one in faults), errors=faults)
     return left
 
 
