@@ -15,11 +15,18 @@ from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
+from app.trainers.exports import TRAINERS_EXPORT
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
 KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, WORKSHOP_MEMBERS)
-EXPORTS: tuple[ExportKind, ...] = (ORGANISATIONS_EXPORT, TEACHERS_EXPORT, *HOURS_EXPORTS, WORKSHOP_MEMBERS_EXPORT)
+EXPORTS: tuple[ExportKind, ...] = (
+    ORGANISATIONS_EXPORT,
+    TEACHERS_EXPORT,
+    TRAINERS_EXPORT,
+    *HOURS_EXPORTS,
+    WORKSHOP_MEMBERS_EXPORT,
+)
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""
 

@@ -10,6 +10,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
+from app.trainers import service as trainers
 from app.workshops.service import activities_seen, tell_of_moves
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
@@ -31,4 +32,5 @@ FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
+    trainers.EVIDENCE: trainers.revocations_with_files,
 }

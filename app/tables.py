@@ -14,6 +14,7 @@ from app.hours import models as hours
 from app.organisations import models as organisations
 from app.publications import models as publications
 from app.teachers import models as teachers
+from app.trainers import models as trainers
 from app.workshops import models as workshops
 
 MODULES = (
@@ -34,5 +35,6 @@ MODULES = (
     publications,
     teachers,
     workshops,
+    trainers,
 )
 METADATA = Base.metadata

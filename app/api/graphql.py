@@ -58,6 +58,7 @@ from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.publications import graphql as publications
 from app.teachers import graphql as teachers
+from app.trainers import graphql as trainers
 from app.workshops import graphql as workshops
 
 PATH = "/graphql"
@@ -74,6 +75,7 @@ NODES: dict[str, graph.Batch] = {
     **publications.NODES,
     **cases.NODES,
     **hours.NODES,
+    **trainers.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -88,6 +90,7 @@ QUERIES = (
     cases.Query,
     assistance.Query,
     *hours.QUERIES,
+    *trainers.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -102,6 +105,7 @@ MUTATIONS = (
     cases.Mutation,
     assistance.Mutation,
     *hours.MUTATIONS,
+    *trainers.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

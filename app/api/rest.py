@@ -18,11 +18,13 @@ from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
 from app.teachers.rest import router as teachers
+from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
 
 ROUTERS = (
     *HOURS,
     *WORKSHOPS,
+    *TRAINERS,
     teachers,
     corrections,
     publications,
@@ -56,6 +58,7 @@ TAGS = [
         "description": "学校称号（教师发展学校、校本研修示范校）与结对帮扶",
         "x-displayName": "帮扶",
     },
+    {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -25,6 +25,7 @@ from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.publications.states import PUBLICATION_LIFECYCLE
 from app.settings import CLONE
+from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
 PACKS = ("jiyuan_2022_109",)
@@ -45,6 +46,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     SUBMISSION_LIFECYCLE,
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
+    *TRAINER_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

@@ -26,6 +26,7 @@ from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
 from app.teachers.rest import router as teachers
+from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
@@ -47,6 +48,7 @@ ROUTES = [
         archive,
         exports,
         *WORKSHOPS,
+        *TRAINERS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -78,6 +80,7 @@ BYTES = {
     "get_export_content",
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
+    "attach_trainer_revocation_file",
 }
 """What moves the bytes of files: REST only."""
 

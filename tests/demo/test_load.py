@@ -23,6 +23,8 @@ FOUND = {
     " WHERE r.publication_id = p.id) AS n FROM publications p ORDER BY id",
     "cases": "SELECT status, (SELECT count(*) FROM case_uses) AS n FROM typical_cases",
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
+    "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
+    " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -68,4 +70,6 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert found["cases"] == [{"status": "accepted", "n": 1}]
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
+    team = found["trainers"][0]
+    assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert await loaded(server) == found

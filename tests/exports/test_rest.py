@@ -14,6 +14,7 @@ YEAR = {"school_year": "2026-2027"}
 KINDS: dict[str, dict[str, Any]] = {
     "organisations": {},
     "teachers": {},
+    "trainers": {"standing": "active"},
     "hours_entries": {},
     "hours_completion": YEAR,
     "hours_completion_teachers": YEAR,

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 import segno
 import typst
@@ -54,13 +55,14 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a certificate says on paper, beside its title, number, day and code."""
+    """What a certificate says on paper, beside its title, number, day and code. form: its template 版式."""
 
     authority: str
     facts: Sequence[Fact]
     statement: str
     tables: Sequence[Table]
     notes: Sequence[str] = field(default_factory=tuple)
+    form: Literal["portrait", "letter"] = "portrait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ async def render(page: Page, imprint: Imprint) -> bytes:
 def _rendered(page: Page, imprint: Imprint) -> bytes:
     address = verification_url(imprint.token)
     data = {**asdict(page), **asdict(imprint), "address": address, "qr": _code(address)}
-    compiler, template = _prepared()
+    compiler, template = _compiler(), _template(page.form)
     # Texts of users reach typst as data only: as source they could read files.
     pdf = compiler.compile(template, format="pdf", sys_inputs={"data": json.dumps(data)})
     assert isinstance(pdf, bytes)  # noqa: S101 - without an output file it gives the bytes
@@ -107,9 +109,13 @@ def _rendered(page: Page, imprint: Imprint) -> bytes:
 
 
 @cache
-def _prepared() -> tuple[typst.Compiler, bytes]:
-    compiler = typst.Compiler(root=str(_TEMPLATES), font_paths=[str(font_folder())], ignore_system_fonts=True)
-    return compiler, (_TEMPLATES / "portrait.typ").read_bytes()
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(root=str(_TEMPLATES), font_paths=[str(font_folder())], ignore_system_fonts=True)
+
+
+@cache
+def _template(form: str) -> bytes:
+    return (_TEMPLATES / f"{form}.typ").read_bytes()
 
 
 def _code(address: str) -> str:

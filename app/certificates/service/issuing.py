@@ -16,7 +16,7 @@ from app.certificates.states import CERTIFICATE_LIFECYCLE, TITLES, CertificateKi
 from app.core.clock import CHINA
 from app.core.constraints import explain
 from app.core.db import AnyRow
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 
 TOKEN_BYTES = 16
@@ -105,16 +105,36 @@ async def issue(ctx: Context, draft: Draft) -> AnyRow:
 
 
 async def revoke(ctx: Context, certificate_id: UUID, reason: str) -> AnyRow:
-    """Take a certificate back 撤销, with the reason; whoever verifies it is told so."""
+    """Take a certificate back 撤销, with the reason; whoever verifies it is told so.
+
+    A letter of appointment falls with the appointment only: Conflict 409 CERTIFICATE_STANDS_ON_DECISION.
+    """
     ctx.require(Permission.CERTIFICATE_REVOKE)
+    row = await _held(ctx, certificate_id)
+    if row.kind == CertificateKind.APPOINTMENT:
+        message = "聘书随聘任的解聘、撤销失效，不能单独撤销。"
+        raise Conflict("CERTIFICATE_STANDS_ON_DECISION", message, kind=row.kind)
+    return await _revoke(ctx, row, reason)
+
+
+async def take_back(ctx: Context, certificate_id: UUID, reason: str) -> AnyRow:
+    """Revoke a certificate of any kind, for the package whose decision it stood on. [A7.11]"""
+    ctx.require(Permission.CERTIFICATE_REVOKE)
+    return await _revoke(ctx, await _held(ctx, certificate_id), reason)
+
+
+async def _held(ctx: Context, certificate_id: UUID) -> AnyRow:
     row = await queries.by_id(ctx, certificate_id, lock=True)
     if row is None:
         raise NotFound
-    place = Place(row.organisation_id, row.teacher_id)
-    ctx.require(Permission.CERTIFICATE_REVOKE, on=place)
+    ctx.require(Permission.CERTIFICATE_REVOKE, on=Place(row.organisation_id, row.teacher_id))
+    return row
+
+
+async def _revoke(ctx: Context, row: AnyRow, reason: str) -> AnyRow:
     status = CERTIFICATE_LIFECYCLE.move(CertificateStatus(row.status), "revoke")
-    changed = await queries.change_status(ctx, certificate_id, status, reason)
-    facts = {"number": row.number}
+    changed = await queries.change_status(ctx, row.id, status, reason)
+    place, facts = Place(row.organisation_id, row.teacher_id), {"number": row.number}
     await ctx.record("certificate.revoked", entity="certificate", entity_id=row.id, place=place, facts=facts)
     return changed
 

@@ -1,0 +1,1 @@
+"""SQL of the trainer team; rows the caller may see."""

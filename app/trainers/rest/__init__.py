@@ -1,0 +1,5 @@
+"""REST of the trainer team."""
+
+from app.trainers.rest import applications, appointments, work
+
+ROUTERS = (applications.router, appointments.router, work.router)

@@ -1,0 +1,45 @@
+"""The trainer team as clients send and get it."""
+
+from app.trainers.schemas.applications import (
+    TrainerApplication,
+    TrainerApplicationWrite,
+    TrainerAppoint,
+    TrainerInvitation,
+    TrainerInvitationCreate,
+    TrainerMove,
+    TrainerOpinion,
+    TrainerReason,
+)
+from app.trainers.schemas.appointments import TrainerAppointment, TrainerRevocation, TrainerRevocationAsk
+from app.trainers.schemas.work import (
+    TrainerAssessment,
+    TrainerAssessmentWrite,
+    TrainerAssignment,
+    TrainerAssignmentCreate,
+    TrainerFeePay,
+    TrainerReply,
+    TrainerTeam,
+    TrainerWorkload,
+)
+
+__all__ = [
+    "TrainerApplication",
+    "TrainerApplicationWrite",
+    "TrainerAppoint",
+    "TrainerAppointment",
+    "TrainerAssessment",
+    "TrainerAssessmentWrite",
+    "TrainerAssignment",
+    "TrainerAssignmentCreate",
+    "TrainerFeePay",
+    "TrainerInvitation",
+    "TrainerInvitationCreate",
+    "TrainerMove",
+    "TrainerOpinion",
+    "TrainerReason",
+    "TrainerReply",
+    "TrainerRevocation",
+    "TrainerRevocationAsk",
+    "TrainerTeam",
+    "TrainerWorkload",
+]

@@ -1,0 +1,96 @@
+"""Work, assessment, renewal, dismissal and the read-out of the team, over REST."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.cluster import Clone
+from tests.factories.trainers import Bureau
+from tests.factories.world import World
+from tests.trainers.test_appointing import refused
+
+TASK = {"duty": "delivery", "place": "workshop", "title": "市级语文工作坊集中研修", "done_on": "2027-03-01", "hours": 4}
+FEE = {"fee_fen": 80_000, "fee_due_on": "2027-04-01"}
+GOOD: dict[str, Any] = {"result": "qualified", "opinion": "履职良好，同意"}
+
+
+@pytest.mark.clause("A7.7", "A7.8")
+async def test_tasks_workload_and_overdue_fees(office: Bureau, clone: Clone) -> None:
+    term = await office.appointed()
+    task = {**TASK, **FEE, "appointment_id": term["id"]}
+    await refused(
+        office,
+        clone,
+        [
+            ("training_school", "trainer-assignments", {**task, "done_on": "2029-12-01"}, 422, "TRAINER_INVALID"),
+            ("training_school", "trainer-assignments", {**task, "fee_due_on": None}, 422, "TRAINER_INVALID"),
+            ("training_school", "trainer-assignments", {**task, "duty": "rest"}, 422, "TRAINER_INVALID"),
+            ("training_school", "trainer-assignments", {**task, "hours": 0.3}, 422, "INVALID"),
+            ("school", "trainer-assignments", task, 403, "PERMISSION_DENIED"),
+        ],
+    )
+    made = await office.done("training_school", "trainer-assignments", task)
+    await office.done("training_school", "trainer-assignments", {**task, "fee_fen": 0, "fee_due_on": None})
+    late = "trainer-assignments?is_overdue=true"
+    assert (await office.get("bureau", late, "2027-04-01"))["items"] == []
+    assert [one["id"] for one in (await office.get("bureau", late, "2027-04-02"))["items"]] == [made["id"]]
+    pay = f"trainer-assignments/{made['id']}:pay"
+    await refused(office, clone, [("bureau", pay, {"paid_on": "2099-01-01"}, 422, "TRAINER_INVALID")])
+    await office.done("bureau", pay, {"paid_on": "2027-04-02"}, "2027-04-02")
+    assert (await office.get("bureau", late, "2027-04-02"))["items"] == []
+    again = await office.send("bureau", pay, {"paid_on": "2027-04-02"}, "2027-04-02")
+    assert (again.status_code, again.json()["code"]) == (409, "TRAINER_FEE_SETTLED")
+    loads = await office.get("school", "trainer-workloads?school_year=2026-2027")
+    assert [(one["tasks"], one["hours"], one["delivery"], one["mentoring"]) for one in loads["items"]] == [(2, 8, 2, 0)]
+    assert (await office.get("school_a2", "trainer-workloads?school_year=2026-2027"))["items"] == []
+
+
+@pytest.mark.clause("A7.10", "A7.5")
+async def test_three_good_years_and_a_renewal(office: Bureau) -> None:
+    term = await office.appointed()
+    one = f"trainer-appointments/{term['id']}"
+    await office.done("training_school", "trainer-assignments", {**TASK, "appointment_id": term["id"]})
+    renewal = {"starts_on": "2029-12-01", "waiver_reason": "业务能力突出"}
+    early = await office.send("bureau", f"{one}:renew", renewal)
+    faults = [(fault["code"], fault["params"]["clause"]) for fault in early.json()["errors"]]
+    assert (early.status_code, faults[0]) == (422, ("trainers.assessments_missing", "A7.10"))
+    outside = await office.send("bureau", f"{one}:assess", {**GOOD, "school_year": "2027-2028"})
+    assert (outside.status_code, outside.json()["code"]) == (422, "TRAINER_INVALID")
+    for year in (2026, 2027):
+        body = {**GOOD, "school_year": f"{year}-{year + 1}"}
+        await office.done("bureau", f"{one}:assess", body, f"{year + 1}-08-31")
+    body = {**GOOD, "school_year": "2028-2029"}
+    made = await office.done("bureau", f"{one}:assess", body, "2029-08-31")
+    twice = await office.send("bureau", f"{one}:assess", body, "2029-08-31")
+    assert (twice.status_code, twice.json()["code"]) == (409, "TRAINER_ASSESSED")
+    first = (await office.get("teacher", "trainer-assessments?school_year=2026-2027"))["items"][0]
+    assert (first["record"]["tasks"], first["record"]["hours"], first["record"]["delivery"]) == (1, 4, 1)
+    reply = f"trainer-assessments/{made['id']}:reply"
+    assert (await office.send("teacher_a2", reply, {"reply": "不是本人的"})).status_code == 404
+    assert (await office.done("teacher", reply, {"reply": "无异议，谢谢"}))["reply"] == "无异议，谢谢"
+    overlap = await office.send("bureau", f"{one}:renew", {**renewal, "starts_on": "2029-11-30"}, "2029-11-01")
+    assert (overlap.status_code, overlap.json()["code"]) == (409, "TRAINER_TERM_OVERLAP")
+    new = await office.done("bureau", f"{one}:renew", renewal, "2029-11-01")
+    assert (new["route"], new["renews_id"], new["ends_on"]) == ("renewal", term["id"], "2032-12-01")
+    active = await office.get("school", "trainer-appointments?active_on=2029-12-01")
+    assert [item["id"] for item in active["items"]] == [new["id"]]
+
+
+@pytest.mark.clause("A7.10")
+async def test_dismissal_on_an_unqualified_year(office: Bureau, clone: Clone, world: World) -> None:
+    term = await office.appointed(starts_on="2026-12-01")
+    one = f"trainer-appointments/{term['id']}"
+    reason = {"reason": "年度考核不合格，予以解聘"}
+    await refused(office, clone, [("bureau", f"{one}:dismiss", reason, 409, "TRAINER_NOT_FAILED")])
+    bad = {"school_year": "2026-2027", "result": "unqualified", "opinion": "未完成任务"}
+    await office.done("bureau", f"{one}:assess", bad, "2027-08-31")
+    gone = await office.done("bureau", f"{one}:dismiss", reason, "2027-09-01")
+    assert (gone["standing"], gone["until"]) == ("dismissed", "2027-09-01")
+    again = await office.send("bureau", f"{one}:renew", {"starts_on": "2029-12-01"}, "2029-11-01")
+    assert (again.status_code, again.json()["code"]) == (409, "TRAINER_TERM_OVER")
+    letter = await office.get("bureau", f"certificates/{term['certificate_id']}")
+    assert (letter["status"], letter["status_reason"]) == ("revoked", reason["reason"])
+    team = {
+        day: (await office.get("bureau", f"trainer-team?on={day}"))["people"] for day in ("2027-08-31", "2027-09-01")
+    }
+    assert team == {"2027-08-31": 1, "2027-09-01": 0}
