@@ -10,6 +10,7 @@ from app.corrections import models as corrections
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.school_research import models as school_research
 from app.teachers import models as teachers
 
 MODULES = (
@@ -25,6 +26,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    school_research,
     teachers,
 )
 METADATA = Base.metadata

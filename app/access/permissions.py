@@ -79,6 +79,12 @@ class Permission(StrEnum):
     SUBMISSION_RECOMMEND = "hours_submission.recommend"
     SUBMISSION_RETURN = "hours_submission.return"
     SUBMISSION_APPROVE = "hours_submission.approve"
+    SCHOOL_PLAN_READ = "school_plan.read"
+    SCHOOL_PLAN_FILE = "school_plan.file"
+    SCHOOL_PLAN_REVIEW = "school_plan.review"
+    RESEARCH_ACTIVITY_READ = "research_activity.read"
+    RESEARCH_ACTIVITY_RECORD = "research_activity.record"
+    RESEARCH_SIGN_IN = "research_activity.sign_in"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -249,6 +255,25 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SUBMISSION_APPROVE: _row(
             "核准学时申报", "A5.6", t=ALL, reading="核准即登记学时；申报、签署意见、核准须为不同的人。"
         ),
+        Permission.SCHOOL_PLAN_READ: _row(
+            "查看年度校本研修方案",
+            "A5.6",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=OWN,
+            reading="教师查看本校已通过的方案。",
+        ),
+        Permission.SCHOOL_PLAN_FILE: _row("填报、提交、修订年度校本研修方案", "A5.7.3", s=OWN),
+        Permission.SCHOOL_PLAN_REVIEW: _row(
+            "审核年度校本研修方案", "A5.6", t=ALL, reading="附件5 第六条由进修学校审核；提交人不能审核。"
+        ),
+        Permission.RESEARCH_ACTIVITY_READ: _row(
+            "查看校本研修活动与出席", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=OWN
+        ),
+        Permission.RESEARCH_ACTIVITY_RECORD: _row("记录校本研修活动与出席", "A5.7.2", s=OWN),
+        Permission.RESEARCH_SIGN_IN: _row("校本研修活动本人签到", "A5.2", p=SELF),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -53,6 +53,7 @@ from app.corrections import graphql as corrections
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
+from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
 
 PATH = "/graphql"
@@ -67,6 +68,7 @@ NODES: dict[str, graph.Batch] = {
     **teachers.NODES,
     **corrections.NODES,
     **hours.NODES,
+    **school_research.NODES,
     **certificates.NODES,
     **archive.NODES,
 }
@@ -76,6 +78,7 @@ QUERIES = (
     teachers.Query,
     corrections.Query,
     *hours.QUERIES,
+    *school_research.QUERIES,
     certificates.Query,
     archive.Query,
 )
@@ -85,6 +88,7 @@ MUTATIONS = (
     teachers.Mutation,
     corrections.Mutation,
     *hours.MUTATIONS,
+    *school_research.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
 )

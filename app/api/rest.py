@@ -14,10 +14,12 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
 
 ROUTERS = (
     *HOURS,
+    *RESEARCH,
     teachers,
     corrections,
     accounts,
@@ -37,6 +39,7 @@ TAGS = [
     {"name": "organisations", "description": "区域、机构树与学年校历", "x-displayName": "机构"},
     {"name": "teachers", "description": "教师档案、任职经历与更正申请", "x-displayName": "教师"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
+    {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -21,6 +21,7 @@ from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
@@ -29,7 +30,7 @@ from tests.factories.world import World
 AsRole = Callable[[str], dict[str, str]]
 ROUTES = [
     route
-    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, archive)
+    for router in (organisations, requested, teachers, corrections, certificates, *HOURS, *RESEARCH, archive)
     for route in router.routes
     if isinstance(route, APIRoute)
 ]
@@ -44,6 +45,9 @@ NOT_OFFERED = {
     "list_hours_entry_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
+    "get_school_plan_pdf",
+    "list_school_plan_acts",
+    "list_research_attendance",
 }
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""

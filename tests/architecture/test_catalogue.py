@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "hours_entries",
     "hours_seals",
     "hours_submission_acts",
+    "school_plan_acts",
 )
 DEFINERS = frozenset(
     {

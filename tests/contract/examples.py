@@ -331,3 +331,7 @@ EXAMPLES: dict[str, Example] = {
     "unmergeTeacher": _about_teacher({"reason": "合并有误"}),
     "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
 }
+
+from tests.contract.research_examples import EXAMPLES as RESEARCH  # noqa: E402
+
+EXAMPLES |= RESEARCH

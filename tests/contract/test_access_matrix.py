@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
 from tests.contract.examples import EXAMPLES
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
-from tests.factories import certificates
+from tests.factories import certificates, research
 from tests.factories.cluster import Clone
 from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
@@ -25,7 +25,7 @@ from tests.factories.world import World
 HOME = ("own", "sibling", "other", "direct")
 ACTORS = ("bureau", "bureau_be", "training_school", "central_school", "school", "teacher", "abroad_bureau")
 SUBTREE = {"central_school": {"own", "sibling"}}
-OWN = {"school": {"own"}}
+OWN = {"school": {"own"}, "teacher": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
 FAULTS_OF_PLACE = {"ACCOUNT_INVALID", "HOURS_DISPUTE_INVALID", "INVALID", "REFERENCE_UNKNOWN", "TEACHER_INVALID"}
@@ -105,6 +105,8 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             )  # fmt: skip
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
         await put_sheet(connection, region, objects(world, place, ids), teacher)
+        await research.put(connection, region, objects(world, place, ids))
+        await research.put_activity(connection, region, objects(world, place, ids))
         await connection.execute(
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",
