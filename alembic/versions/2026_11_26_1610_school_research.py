@@ -1,4 +1,4 @@
-"""School-based research: yearly plans with their acts, activities and who took part. [A5.6] [A5.7.2] [A5.7.3]"""
+"""School-based research: yearly plans with their acts, activities, samples and checks. [A5.6] [A5.7.2] [A5.8]"""
 
 from typing import Any
 
@@ -23,12 +23,19 @@ ACTIVITY = (
     "title, session, content, mode, team, host, leader, hours, record, status, cancel_reason, sign_in_code,"
     " submission_id, updated_at, version"
 )
+CHECKED = (
+    "status, material, handed_in_by, score, opinion, assessed_by, assessed_on, correction_due_on, correction,"
+    " follow_up, updated_at, version"
+)
 GRANTS = {
     "school_plans": f"SELECT, INSERT, UPDATE ({MOVED})",
     "school_plan_acts": "SELECT, INSERT (region_id, id, plan_id, act, status, account_id, acting_role,"
     " acting_organisation_id, note, content)",
     "research_activities": f"SELECT, INSERT, UPDATE ({ACTIVITY})",
     "research_attendance": "SELECT, INSERT, DELETE",
+    "term_assessments": "SELECT, INSERT, UPDATE (school_id, result, reason, assessed_by, updated_at, version)",
+    "inspection_samples": "SELECT, INSERT, UPDATE (status, public_value, drawn_by, drawn_at, updated_at, version)",
+    "inspections": f"SELECT, INSERT, UPDATE ({CHECKED})",
 }
 ONLY_GROW = ("school_plan_acts",)
 PLAN_CHECKS = {
@@ -51,6 +58,28 @@ ACTIVITY_CHECKS = {
     "hours": STEPS,
 }
 ATTENDANCE_CHECKS = {"means": "means IN ('list', 'code')", "hours": f"hours IS NULL OR ({STEPS})"}
+HEX = "~ '^[0-9a-f]{64}$'"
+SAMPLE_CHECKS = {
+    "status": "status IN ('committed', 'drawn')",
+    "term": "term IN (1, 2)",
+    "percent": "percent BETWEEN 1 AND 100",
+    "again": "number >= 1 AND (number = 1 OR length(reason) > 0)",
+    "hashes": f"population_sha256 {HEX} AND seed {HEX} AND seed_sha256 {HEX}",
+    "drawn": "(status = 'drawn') = (drawn_by IS NOT NULL) AND (drawn_by IS NULL) = (drawn_at IS NULL)"
+    " AND (status = 'drawn' OR public_value IS NULL)",
+}
+INSPECTION_CHECKS = {
+    "status": "status IN ('drawn', 'handed_in', 'assessed', 'correcting', 'corrected', 'settled')",
+    "kind": "kind IN ('midterm', 'sample')",
+    "sample": "(kind = 'sample') = (sample_id IS NOT NULL)",
+    "term": "term IN (1, 2)",
+    "score": "score <> 'NaN' AND score BETWEEN 0 AND 100",
+    "two_persons": "handed_in_by <> assessed_by",
+    "status_whole": "(status IN ('drawn', 'handed_in')) = (assessed_by IS NULL)"
+    " AND (assessed_by IS NULL) = (score IS NULL)"
+    " AND (assessed_by IS NULL) = (opinion IS NULL) AND (assessed_by IS NULL) = (assessed_on IS NULL)"
+    " AND (status IN ('correcting', 'corrected', 'settled')) = (correction_due_on IS NOT NULL)",
+}
 FREEZE = """
 CREATE FUNCTION refuse_frozen_plan() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -68,8 +97,17 @@ def upgrade() -> None:
     _make_plan_acts()
     _make_activities()
     _make_attendance()
+    _make_assessments()
+    _make_samples()
+    _make_inspections()
     op.execute(FREEZE)
-    op.execute("REVOKE ALL ON FUNCTION refuse_frozen_plan() FROM PUBLIC")
+    op.execute(SAMPLE_FROZEN)
+    for function in ("refuse_frozen_plan", "refuse_changed_sample"):
+        op.execute(f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC")
+    op.execute(
+        "CREATE TRIGGER frozen BEFORE UPDATE ON inspection_samples FOR EACH ROW"
+        " EXECUTE FUNCTION refuse_changed_sample()"
+    )
     op.execute("CREATE TRIGGER frozen BEFORE UPDATE ON school_plans FOR EACH ROW EXECUTE FUNCTION refuse_frozen_plan()")
     for table, grants in GRANTS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -85,11 +123,26 @@ def upgrade() -> None:
             op.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER only_grows_{name}")
 
 
+SAMPLE_FROZEN = """
+CREATE FUNCTION refuse_changed_sample() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (NEW.start_year, NEW.term, NEW.number, NEW.percent, NEW.by_central_school, NEW.by_stage, NEW.population,
+        NEW.population_sha256, NEW.seed, NEW.seed_sha256)
+       IS DISTINCT FROM
+       (OLD.start_year, OLD.term, OLD.number, OLD.percent, OLD.by_central_school, OLD.by_stage, OLD.population,
+        OLD.population_sha256, OLD.seed, OLD.seed_sha256) OR OLD.status = 'drawn' THEN
+        RAISE EXCEPTION 'what decides a sample is settled before the draw' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
 def downgrade() -> None:
     """Undo."""
     for table in reversed(GRANTS):
         op.drop_table(table)
-    op.execute("DROP FUNCTION refuse_frozen_plan()")
+    op.execute("DROP FUNCTION refuse_frozen_plan(), refuse_changed_sample()")
 
 
 def _column(name: str, kind: Any, *, may_be_null: bool = False) -> sa.Column[Any]:
@@ -253,3 +306,87 @@ def _make_attendance() -> None:
         sa.UniqueConstraint("region_id", "activity_id", "teacher_id", name="uq_research_attendance_teacher"),
     )
     op.create_index("ix_research_attendance_teacher", table, ["region_id", "teacher_id"])
+
+
+def _make_samples() -> None:
+    table = "inspection_samples"
+    op.create_table(
+        table,
+        _column("region_id", sa.Integer()),
+        _column("id", sa.Uuid()),
+        *(_column(name, sa.Integer()) for name in ("start_year", "term", "number", "percent")),
+        _column("by_central_school", sa.Boolean()),
+        _column("by_stage", sa.Boolean()),
+        _column("reason", sa.Text(), may_be_null=True),
+        _column("population", JSONB()),
+        *(_column(name, sa.Text()) for name in ("population_sha256", "seed", "seed_sha256")),
+        _column("public_value", sa.Text(), may_be_null=True),
+        _column("status", sa.Text()),
+        _column("created_by", sa.Uuid()),
+        _column("drawn_by", sa.Uuid(), may_be_null=True),
+        _column("drawn_at", sa.DateTime(timezone=True), may_be_null=True),
+        *_record(),
+        *_keys(table, {}, SAMPLE_CHECKS),
+        sa.UniqueConstraint("region_id", "start_year", "term", "number", name="uq_inspection_samples_number"),
+    )
+
+
+def _make_inspections() -> None:
+    table = "inspections"
+    op.create_table(
+        table,
+        _column("region_id", sa.Integer()),
+        _column("id", sa.Uuid()),
+        _column("school_id", sa.Uuid()),
+        _column("start_year", sa.Integer()),
+        _column("term", sa.Integer()),
+        _column("kind", sa.Text()),
+        _column("sample_id", sa.Uuid(), may_be_null=True),
+        _column("stratum", sa.Text(), may_be_null=True),
+        _column("status", sa.Text()),
+        _column("material", sa.Text(), may_be_null=True),
+        _column("handed_in_by", sa.Uuid(), may_be_null=True),
+        _column("score", sa.Numeric(), may_be_null=True),
+        _column("opinion", sa.Text(), may_be_null=True),
+        _column("assessed_by", sa.Uuid(), may_be_null=True),
+        _column("assessed_on", sa.Date(), may_be_null=True),
+        _column("correction_due_on", sa.Date(), may_be_null=True),
+        _column("correction", sa.Text(), may_be_null=True),
+        _column("follow_up", sa.Text(), may_be_null=True),
+        *_record(),
+        *_keys(table, {"school_id": "organisations", "sample_id": "inspection_samples"}, INSPECTION_CHECKS),
+        sa.UniqueConstraint("region_id", "sample_id", "school_id", name="uq_inspections_sample"),
+    )
+    op.create_index(
+        "uq_inspections_midterm",
+        table,
+        ["region_id", "school_id", "start_year", "term"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'midterm'"),
+    )
+    op.create_index("ix_inspections_term", table, ["region_id", "start_year", "term", "id"])
+
+
+def _make_assessments() -> None:
+    table = "term_assessments"
+    op.create_table(
+        table,
+        _column("region_id", sa.Integer()),
+        *(_column(name, sa.Uuid()) for name in ("id", "school_id", "teacher_id")),
+        *(_column(name, sa.Integer()) for name in ("start_year", "term")),
+        _column("result", sa.Text()),
+        _column("reason", sa.Text(), may_be_null=True),
+        _column("assessed_by", sa.Uuid()),
+        *_record(),
+        *_keys(
+            table,
+            {"school_id": "organisations", "teacher_id": "teachers"},
+            {
+                "result": "result IN ('qualified', 'unqualified')",
+                "reason": "result <> 'unqualified' OR length(reason) > 0",
+                "term": "term IN (1, 2)",
+            },
+        ),
+        sa.UniqueConstraint("region_id", "teacher_id", "start_year", "term", name="uq_term_assessments_teacher"),
+    )
+    op.create_index("ix_term_assessments_school", table, ["region_id", "school_id", "start_year", "term"])

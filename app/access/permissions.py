@@ -85,6 +85,13 @@ class Permission(StrEnum):
     RESEARCH_ACTIVITY_READ = "research_activity.read"
     RESEARCH_ACTIVITY_RECORD = "research_activity.record"
     RESEARCH_SIGN_IN = "research_activity.sign_in"
+    INSPECTION_READ = "inspection.read"
+    INSPECTION_CHECK = "inspection.check"
+    INSPECTION_ANSWER = "inspection.answer"
+    SAMPLE_READ = "inspection_sample.read"
+    SAMPLE_DRAW = "inspection_sample.draw"
+    TERM_ASSESSMENT_READ = "term_assessment.read"
+    TERM_ASSESSMENT_SET = "term_assessment.set"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -274,6 +281,27 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         Permission.RESEARCH_ACTIVITY_RECORD: _row("记录校本研修活动与出席", "A5.7.2", s=OWN),
         Permission.RESEARCH_SIGN_IN: _row("校本研修活动本人签到", "A5.2", p=SELF),
+        Permission.INSPECTION_READ: _row("查看校本研修检查", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.INSPECTION_CHECK: _row(
+            "检查校本研修、评定、复查整改",
+            "A5.8.1",
+            t=ALL,
+            c=SUBTREE,
+            reading="期中由中心校检查所辖学校，市直学校由进修学校检查；期末抽中的学校由进修学校评定（附件5 第八条）。",
+        ),
+        Permission.INSPECTION_ANSWER: _row("提交抽查材料、报告整改", "A5.8.2", s=OWN),
+        Permission.SAMPLE_READ: _row(
+            "查看、复核期末随机抽查",
+            "A5.8.2",
+            b=ALL,
+            t=ALL,
+            c=ALL,
+            s=ALL,
+            reading="抽查公开：谁被抽中、怎样抽中，各校均可复核。",
+        ),
+        Permission.SAMPLE_DRAW: _row("登记、抽取期末随机抽查", "A5.8.2", t=ALL),
+        Permission.TERM_ASSESSMENT_READ: _row("查看学期考核", "A5.7.2", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -21,7 +21,12 @@ from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
-from app.school_research.states import ACTIVITY_LIFECYCLE, PLAN_LIFECYCLE
+from app.school_research.states import (
+    ACTIVITY_LIFECYCLE,
+    INSPECTION_LIFECYCLE,
+    PLAN_LIFECYCLE,
+    SAMPLE_LIFECYCLE,
+)
 from app.settings import CLONE
 
 PACKS = ("jiyuan_2022_109",)
@@ -38,6 +43,8 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     SUBMISSION_LIFECYCLE,
     PLAN_LIFECYCLE,
     ACTIVITY_LIFECYCLE,
+    SAMPLE_LIFECYCLE,
+    INSPECTION_LIFECYCLE,
     EXPORT_LIFECYCLE,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}

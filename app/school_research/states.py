@@ -19,6 +19,13 @@ class AttendanceMeans(StrEnum):
     CODE = "code"
 
 
+class AssessmentResult(StrEnum):
+    """What a school says of a teacher's term 考核结果: 合格, 不合格."""
+
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
+
+
 class PlanStatus(StrEnum):
     """Where a revision of a yearly plan stands 方案状态.
 
@@ -63,5 +70,52 @@ ACTIVITY_LIFECYCLE = Lifecycle(
         "cancel": Move(
             frozenset({ActivityStatus.OPEN}), ActivityStatus.CANCELLED, "research_activity.record", "A5.7.2"
         ),
+    },
+)
+
+
+class SampleStatus(StrEnum):
+    """Where a random sample stands 抽查状态: the population is frozen and the seed committed, or it is drawn."""
+
+    COMMITTED = "committed"
+    DRAWN = "drawn"
+
+
+class InspectionKind(StrEnum):
+    """Which check 检查种类: 期中过程检查, or 期末随机抽查."""
+
+    MIDTERM = "midterm"
+    SAMPLE = "sample"
+
+
+class InspectionStatus(StrEnum):
+    """Where a check of a school stands 检查状态: 已抽中、已交材料、已评定、整改中、已报整改、已办结."""
+
+    DRAWN = "drawn"
+    HANDED_IN = "handed_in"
+    ASSESSED = "assessed"
+    CORRECTING = "correcting"
+    CORRECTED = "corrected"
+    SETTLED = "settled"
+
+
+_I = InspectionStatus
+SAMPLE_LIFECYCLE = Lifecycle(
+    name="inspection_sample",
+    title="期末随机抽查",
+    moves={
+        "draw": Move(frozenset({SampleStatus.COMMITTED}), SampleStatus.DRAWN, "inspection_sample.draw", "A5.8.2"),
+    },
+)
+INSPECTION_LIFECYCLE = Lifecycle(
+    name="inspection",
+    title="校本研修检查",
+    moves={
+        "hand_in": Move(frozenset({_I.DRAWN}), _I.HANDED_IN, "inspection.answer", "A5.8.2"),
+        "assess": Move(frozenset({_I.HANDED_IN}), _I.ASSESSED, "inspection.check", "A5.8.2"),
+        "demand": Move(frozenset({_I.HANDED_IN}), _I.CORRECTING, "inspection.check", "A5.8.2"),
+        "correct": Move(frozenset({_I.CORRECTING}), _I.CORRECTED, "inspection.answer"),
+        "settle": Move(frozenset({_I.CORRECTED}), _I.SETTLED, "inspection.check"),
+        "reject": Move(frozenset({_I.CORRECTED}), _I.CORRECTING, "inspection.check"),
     },
 )

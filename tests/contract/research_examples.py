@@ -6,6 +6,7 @@ from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
 
 YEAR = {"school_year": "2026-2027"}
+TERM = {"term": "2026-2027-1"}
 
 
 def _plan(body: dict[str, Any] | None = None, **more: Any) -> Example:
@@ -23,6 +24,22 @@ def _activity(body: dict[str, Any] | None = None, **more: Any) -> Example:
         body=None if body is None else lambda _: body,
         sees=Permission.RESEARCH_ACTIVITY_READ,
         **more,
+    )
+
+
+def _inspection(body: dict[str, Any] | None = None) -> Example:
+    return Example(
+        lambda at: {"inspection_id": at.inspection},
+        body=None if body is None else lambda _: body,
+        sees=Permission.INSPECTION_READ,
+    )
+
+
+def _sample(body: dict[str, Any] | None = None) -> Example:
+    return Example(
+        lambda at: {"sample_id": at.sample},
+        body=None if body is None else lambda _: body,
+        sees=Permission.SAMPLE_READ,
     )
 
 
@@ -74,6 +91,30 @@ EXAMPLES: dict[str, Example] = {
     "signInToResearchActivity": Example(body=lambda _: {"code": "ABCD2345"}),
     "claimResearchHours": Example(
         body=lambda at: {"school_id": str(at.organisation), "term": "2025-2026-1"}, placed=True
+    ),
+    "listInspectionSamples": Example(query=lambda _: TERM),
+    "createInspectionSample": Example(body=lambda _: TERM | {"percent": 20, "reason": "复查"}),
+    "getInspectionSample": _sample(),
+    "drawInspectionSample": _sample({"public_value": "2026151"}),
+    "verifyInspectionSample": _sample(),
+    "listInspections": Example(query=lambda at: TERM | {"school_id": at.organisation}),
+    "listInspectionProgress": Example(query=lambda _: TERM),
+    "createInspection": Example(
+        body=lambda at: TERM | {"school_id": str(at.organisation), "score": 90, "opinion": "材料齐全"}, placed=True
+    ),
+    "getInspection": _inspection(),
+    "handInInspection": _inspection({"material": "方案、活动记录"}),
+    "assessInspection": _inspection({"score": 88.5, "opinion": "材料齐全"}),
+    "correctInspection": _inspection({"correction": "已补齐"}),
+    "followUpInspection": _inspection({"is_settled": True, "follow_up": "属实"}),
+    "listTermAssessments": Example(query=lambda at: TERM | {"school_id": at.organisation}),
+    "listTermAssessmentProgress": Example(query=lambda _: TERM),
+    "setTermAssessments": Example(
+        body=lambda at: (
+            TERM
+            | {"school_id": str(at.organisation), "lines": [{"teacher_id": str(at.teacher), "result": "qualified"}]}
+        ),
+        placed=True,
     ),
     "amendSchoolPlan": _plan({"reason": "增加课题研究"}),
 }

@@ -107,6 +107,8 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
         await put_sheet(connection, region, objects(world, place, ids), teacher)
         await research.put(connection, region, objects(world, place, ids))
         await research.put_activity(connection, region, objects(world, place, ids))
+        await research.put_assessment(connection, region, objects(world, place, ids))
+        await research.put_sample(connection, region, objects(world, place, ids))
         await connection.execute(
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",

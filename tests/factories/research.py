@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.contract.places import Objects
+from tests.contract.places import PLACES, Objects
 from tests.factories.cluster import Clone
 from tests.factories.keys import SignIn
 from tests.factories.world import World
@@ -56,6 +56,32 @@ async def put_activity(connection: Any, region: int, at: Objects) -> None:
         "INSERT INTO research_attendance (region_id, id, activity_id, teacher_id, means, recorded_by)"
         " VALUES ($1, $2, $2, $3, 'list', $2)",
         region, at.activity, at.teacher,
+    )  # fmt: skip
+
+
+async def put_assessment(connection: Any, region: int, at: Objects) -> None:
+    """What a school said of its teacher."""
+    await connection.execute(
+        "INSERT INTO term_assessments (region_id, id, school_id, teacher_id, start_year, term, result, assessed_by)"
+        " VALUES ($1, $2, $3, $4, 2026, 1, 'qualified', $2)",
+        region, uuid4(), at.organisation, at.teacher,
+    )  # fmt: skip
+
+
+async def put_sample(connection: Any, region: int, at: Objects) -> None:
+    """A sample that is not drawn yet, and the check of a school that hangs on it."""
+    school = {"id": str(at.organisation), "name": "矩阵学校", "central": "", "stage": "primary"}
+    number = sorted(PLACES).index(at.place) + 1
+    await connection.execute(
+        "INSERT INTO inspection_samples (region_id, id, start_year, term, number, percent, by_central_school,"
+        " by_stage, reason, population, population_sha256, seed, seed_sha256, status, created_by)"
+        " VALUES ($1, $2, 2026, 1, $3, 20, true, false, '矩阵', $4, $5, $5, $5, 'committed', $2)",
+        region, at.sample, number, json.dumps([school]), "0" * 64,
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO inspections (region_id, id, school_id, start_year, term, kind, sample_id, status)"
+        " VALUES ($1, $2, $3, 2026, 2, 'sample', $4, 'drawn')",
+        region, at.inspection, at.organisation, at.sample,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Activities through the doors: attendance by list and by code, and the hours sheet that comes of them."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -69,7 +71,7 @@ async def test_each_refusal_writes_nothing(desk: Desk, clone: Clone, world: Worl
     body = {key: one[key] for key in ("title", "activity_date", "content", "mode", "host", "hours")}
     other = {"lines": [{"teacher_id": str(world.teacher("a2-1"))}]}
     before = await stored(clone, *TABLES)
-    cases = [
+    cases: list[tuple[str, str, dict[str, Any], int, str]] = [
         ("school", "/research-activities", body, 409, "RESEARCH_ACTIVITY_REPEATED"),
         ("school", "/research-activities", body | {"content": "日常教育教学研讨", "title": "x"}, 422, "RULE_BROKEN"),
         ("school", "/research-activities", body | {"activity_date": "2031-10-01"}, 422, "SCHOOL_YEAR_UNKNOWN"),

@@ -1,7 +1,7 @@
 """Use cases of a sheet's lines 申报明细: enter, paste, correct, take off; only while it is a draft or returned."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from app.access.context import Context
@@ -18,6 +18,7 @@ from app.hours.schemas import (
     HoursSubmissionLineWrite,
     HoursSubmissionPaste,
 )
+from app.hours.schemas.submissions import TeacherNamed
 from app.hours.service import sheet_checks as checks
 from app.hours.service.pasting import pasted
 
@@ -97,27 +98,8 @@ async def _add(
     return await checks.changed(ctx, row, {"added": len(new), "replaced": replace})
 
 
-class Naming(Protocol):
-    """What names a teacher: id, staff number, or a name that is unique in the unit."""
-
-    @property
-    def teacher_id(self) -> UUID | None:
-        """The id."""
-        ...
-
-    @property
-    def staff_no(self) -> str | None:
-        """The staff number."""
-        ...
-
-    @property
-    def name(self) -> str | None:
-        """The name."""
-        ...
-
-
 async def named(
-    ctx: Context, unit_id: UUID, lines: Sequence[Naming], *, rows: Sequence[int] | None = None
+    ctx: Context, unit_id: UUID, lines: Sequence[TeacherNamed], *, rows: Sequence[int] | None = None
 ) -> list[AnyRow]:
     """Lines (n,) -> the teachers they mean (n,), of this unit's people; Invalid 422 with a fault for each other.
 
@@ -160,7 +142,7 @@ class _Book:
         for one in people:
             self._by_name.setdefault(one.name, []).append(one)
 
-    def find(self, line: Naming) -> AnyRow | _Unknown:
+    def find(self, line: TeacherNamed) -> AnyRow | _Unknown:
         """The person a line means, or why it names nobody."""
         name = tidy_name(line.name) if line.name else None
         if line.teacher_id or line.staff_no:

@@ -87,10 +87,10 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 
 
 async def school(ctx: Context, school_id: UUID) -> AnyRow | None:
-    """A school: id, kind, status."""
-    statement = select(Organisation.id, Organisation.kind, Organisation.status, Organisation.name).where(
-        Organisation.region_id == ctx.principal.region_id, Organisation.id == school_id
-    )
+    """A school: id, kind, kind of what stands above it, status, name."""
+    columns = (Organisation.id, Organisation.kind, Organisation.parent_kind, Organisation.status, Organisation.name)
+    own = (Organisation.region_id == ctx.principal.region_id, Organisation.id == school_id)
+    statement = select(*columns).where(*own)
     return (await ctx.db.execute(statement)).one_or_none()
 
 

@@ -1,5 +1,5 @@
 """REST of school-based research."""
 
-from app.school_research.rest import activities, plans
+from app.school_research.rest import activities, assessments, inspections, plans
 
-ROUTERS = (plans.router, activities.router)
+ROUTERS = (plans.router, activities.router, inspections.router, assessments.router)

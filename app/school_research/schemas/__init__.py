@@ -14,6 +14,26 @@ from app.school_research.schemas.activities import (
     ResearchSignIn,
     ResearchSignInCode,
 )
+from app.school_research.schemas.assessments import (
+    TermAssessment,
+    TermAssessmentsSet,
+    TermAssessmentStanding,
+    TermAssessmentWrite,
+)
+from app.school_research.schemas.inspections import (
+    Inspection,
+    InspectionArea,
+    InspectionAssess,
+    InspectionCorrect,
+    InspectionCreate,
+    InspectionFollowUp,
+    InspectionHandIn,
+    InspectionSample,
+    InspectionSampleCreate,
+    InspectionSampleDraw,
+    SampleCheck,
+    SampleSchool,
+)
 from app.school_research.schemas.plans import (
     PlanAims,
     PlanBudgetLine,
@@ -33,6 +53,16 @@ from app.school_research.schemas.plans import (
 )
 
 __all__ = [
+    "Inspection",
+    "InspectionArea",
+    "InspectionAssess",
+    "InspectionCorrect",
+    "InspectionCreate",
+    "InspectionFollowUp",
+    "InspectionHandIn",
+    "InspectionSample",
+    "InspectionSampleCreate",
+    "InspectionSampleDraw",
     "PlanAims",
     "PlanBudgetLine",
     "PlanContent",
@@ -50,6 +80,8 @@ __all__ = [
     "ResearchClaimCreate",
     "ResearchSignIn",
     "ResearchSignInCode",
+    "SampleCheck",
+    "SampleSchool",
     "SchoolPlan",
     "SchoolPlanAct",
     "SchoolPlanAmend",
@@ -60,4 +92,8 @@ __all__ = [
     "SchoolPlanPatch",
     "SchoolPlanReturn",
     "SchoolPlanSubmit",
+    "TermAssessment",
+    "TermAssessmentStanding",
+    "TermAssessmentWrite",
+    "TermAssessmentsSet",
 ]

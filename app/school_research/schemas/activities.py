@@ -2,15 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.core.schemas import Hours, Input, Line, Note, Output, Patch, Resource
 from app.hours.schemas import TermName
 from app.hours.schemas.ledger import Claimed
-from app.hours.schemas.submissions import StaffNo
+from app.hours.schemas.submissions import TeacherNamed
 from app.organisations.schemas import YearName
 from app.school_research.schemas.plans import Etag
 from app.school_research.states import ActivityStatus, AttendanceMeans
@@ -77,20 +77,10 @@ class ResearchActivity(Resource):
     submission_id: UUID | None
 
 
-class ResearchAttendanceWrite(Input):
+class ResearchAttendanceWrite(TeacherNamed):
     """Who took part 出席; the teacher by id, staff number, or a name that is unique in the school."""
 
-    teacher_id: UUID | None = None
-    staff_no: StaffNo | None = Field(default=None, description="教职工号")
-    name: Annotated[str, Field(max_length=50)] | None = Field(default=None, description="姓名")
     hours: Claimed | None = Field(default=None, description="本人学时，不填与活动相同")
-
-    @model_validator(mode="after")
-    def _names_somebody(self) -> Self:
-        if not (self.teacher_id or self.staff_no or self.name):
-            message = "请填写 teacher_id、staff_no（教职工号）或 name（姓名）之一"
-            raise ValueError(message)
-        return self
 
 
 class ResearchAttendanceCreate(Input):
