@@ -9,6 +9,8 @@ from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
+from app.school_research import service as research
+from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -27,4 +29,5 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
+    RESEARCH_ACTIVITY: research.activities_with_files,
 }

@@ -48,11 +48,23 @@ NOT_OFFERED = {
     "get_school_plan_pdf",
     "list_school_plan_acts",
     "list_research_attendance",
+    "list_research_activity_files",
+    "list_hours_submission_files",
 }
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
 
-BYTES = {"attach_hours_entry_file", "get_hours_entry_files_zip", "get_file_content", "get_file_link", "download_file"}
+BYTES = {
+    "attach_hours_entry_file",
+    "attach_hours_submission_file",
+    "attach_research_activity_file",
+    "get_hours_entry_files_zip",
+    "get_hours_submission_files_zip",
+    "get_research_activity_files_zip",
+    "get_file_content",
+    "get_file_link",
+    "download_file",
+}
 """What moves the bytes of files: REST only."""
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
+from tests.factories.uploads import PDF
 
 YEAR = {"school_year": "2026-2027"}
 TERM = {"term": "2026-2027-1"}
@@ -116,5 +117,14 @@ EXAMPLES: dict[str, Example] = {
         ),
         placed=True,
     ),
+    "attachResearchActivityFile": Example(
+        lambda at: {"activity_id": at.activity},
+        body=lambda _: {},
+        file=PDF,
+        sees=Permission.RESEARCH_ACTIVITY_READ,
+        also=Permission.FILE_ATTACH,
+    ),
+    "listResearchActivityFiles": _activity(),
+    "getResearchActivityFilesZip": _activity(),
     "amendSchoolPlan": _plan({"reason": "增加课题研究"}),
 }

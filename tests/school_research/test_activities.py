@@ -9,6 +9,7 @@ from tests.factories.cluster import Clone
 from tests.factories.graph import data
 from tests.factories.keys import SignIn
 from tests.factories.research import Desk, stored
+from tests.factories.uploads import PDF, upload
 from tests.factories.world import HOME, World
 
 DAY = "2026-10-14"
@@ -96,6 +97,33 @@ async def test_each_refusal_writes_nothing(desk: Desk, clone: Clone, world: Worl
     assert (gone["status"], gone["cancel_reason"]) == ("cancelled", "登记有误")
     assert (await desk.post("school", f"{path}:cancel", {"reason": "再"})).json()["code"] == "RESEARCH_ACTIVITY_CLOSED"
     await desk.activity("a1-1")  # what was cancelled does not stand in the way
+
+
+@pytest.mark.clause("A5.10")
+async def test_material_of_an_activity(desk: Desk, client: httpx.AsyncClient, as_role: SignIn, clone: Clone) -> None:
+    one = await desk.activity("a1-1")
+    path = f"/v1/research-activities/{one['id']}"
+    assert (await upload(client, as_role("school"), path, PDF, "记录.pdf")).status_code == 201
+    before = await stored(clone, "files")
+    for who, content, status, code in (
+        ("school", b"<script>alert(1)</script>", 422, "FILE_TYPE_REFUSED"),
+        ("school_a2", PDF + b"\n", 404, "NOT_FOUND"),
+        ("central_school", PDF + b"\n", 403, "PERMISSION_DENIED"),
+        ("teacher", PDF + b"\n", 403, "PERMISSION_DENIED"),
+    ):
+        refused = await upload(client, as_role(who), path, content, "现场.pdf")
+        assert (refused.status_code, refused.json()["code"]) == (status, code), refused.text
+    assert await stored(clone, "files") == before
+    listed = await client.get(f"{path}/files", headers=as_role("central_school"))
+    assert [file["name"] for file in listed.json()["items"]] == ["记录.pdf"]
+    assert (await client.get(f"{path}/files.zip", headers=as_role("training_school"))).status_code == 200
+    query = "query($id:UUID!){researchActivity(uuid:$id){files{name}}}"
+    assert (await data(client, as_role("school"), query, id=one["id"]))["researchActivity"]["files"] == [
+        {"name": "记录.pdf"}
+    ]
+    await desk.post("school", f"/research-activities/{one['id']}:cancel", {"reason": "误"})
+    late = await upload(client, as_role("school"), path, PDF + b"\n", "补.pdf")
+    assert (late.status_code, late.json()["code"]) == (409, "RESEARCH_ACTIVITY_CLOSED")
 
 
 @pytest.mark.long

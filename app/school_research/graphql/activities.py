@@ -9,9 +9,23 @@ from pydantic import BaseModel
 
 from app.access.context import Context
 from app.access.doors import expected_version
-from app.access.graph import FIRST_DEFAULT, After, Connection, Etag, First, Info, Listed, Problem, listed, shown_many
+from app.access.graph import (
+    FIRST_DEFAULT,
+    After,
+    Connection,
+    Etag,
+    First,
+    Info,
+    Listed,
+    Problem,
+    checked_first,
+    listed,
+    shown_many,
+)
 from app.access.graph_types import STATEMENT_WEIGHT, Node, field, input_of, output, output_of
 from app.access.permissions import Permission
+from app.archive import schemas as archive_schemas
+from app.archive.graphql import File
 from app.core.db import AnyRow
 from app.core.errors import NotFound
 from app.core.pages import Page, PageRequest
@@ -21,6 +35,7 @@ from app.school_research.graphql.plans import Key
 from app.school_research.queries.activities import ActivityFilter
 from app.school_research.states import ActivityStatus
 
+FILES_FIRST = 20
 READ, RECORD = Permission.RESEARCH_ACTIVITY_READ, Permission.RESEARCH_ACTIVITY_RECORD
 B = TypeVar("B", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
@@ -43,6 +58,18 @@ async def _attendance(
     return await listed(info, schemas.ResearchAttendance, find, first=first, after=after)
 
 
+async def _files_of(ctx: Context, ids: Sequence[UUID], limit: int) -> list[list[Any]]:
+    return [shown_many(archive_schemas.File, files) for files in await service.files_of_activities(ctx, ids, limit)]
+
+
+async def _files(
+    root: strawberry.Parent[Activity], info: Info, first: First = FILES_FIRST
+) -> list[archive_schemas.File]:
+    """Records, pictures and recordings, oldest first 活动材料."""
+    found: list[archive_schemas.File] = await info.context.loader(_files_of, checked_first(first)).load(root.id)
+    return found
+
+
 _Line: Any = output_of(schemas.ResearchAttendance)
 
 
@@ -51,6 +78,7 @@ class ResearchActivity(Node):
     """An activity of a school 校本研修活动."""
 
     attendance = field(READ, _attendance, Connection[_Line] | None, weight=STATEMENT_WEIGHT)
+    files = field(Permission.FILE_READ, _files, list[File] | None)
 
 
 @output(schemas.ResearchSignInCode)

@@ -19,6 +19,13 @@ from app.school_research.service.assessments import (
     find_assessments,
     set_assessments,
 )
+from app.school_research.service.files import (
+    activities_with_files,
+    activity_files,
+    activity_files_to_pack,
+    attach_activity_file,
+    files_of_activities,
+)
 from app.school_research.service.inspections import (
     assess,
     correct,
@@ -60,12 +67,16 @@ from app.school_research.service.samples import (
 )
 
 __all__ = [
+    "activities_with_files",
+    "activity_files",
+    "activity_files_to_pack",
     "acts_of_plans",
     "add_attendance",
     "amend_plan",
     "approve_plan",
     "assess",
     "assessment_progress",
+    "attach_activity_file",
     "attendance",
     "cancel_activity",
     "change_activity",
@@ -78,6 +89,7 @@ __all__ = [
     "create_plan",
     "create_sample",
     "draw_sample",
+    "files_of_activities",
     "find_activities",
     "find_assessments",
     "find_inspections",
