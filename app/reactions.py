@@ -9,6 +9,8 @@ from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
+from app.school_research import service as research
+from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
 from app.workshops.service import activities_seen, tell_of_moves
@@ -33,4 +35,5 @@ FILE_OWNERS: dict[str, Seen] = {
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
+    RESEARCH_ACTIVITY: research.activities_with_files,
 }

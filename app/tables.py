@@ -13,6 +13,7 @@ from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.publications import models as publications
+from app.school_research import models as school_research
 from app.teachers import models as teachers
 from app.trainers import models as trainers
 from app.workshops import models as workshops
@@ -33,6 +34,7 @@ MODULES = (
     operations,
     organisations,
     publications,
+    school_research,
     teachers,
     workshops,
     trainers,

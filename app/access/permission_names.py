@@ -1,6 +1,9 @@
 """What the permission table speaks of 角色、范围、权限: roles, how far a permission reaches, and the permissions."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Role(StrEnum):
@@ -73,6 +76,19 @@ class Permission(StrEnum):
     SUBMISSION_RECOMMEND = "hours_submission.recommend"
     SUBMISSION_RETURN = "hours_submission.return"
     SUBMISSION_APPROVE = "hours_submission.approve"
+    SCHOOL_PLAN_READ = "school_plan.read"
+    SCHOOL_PLAN_FILE = "school_plan.file"
+    SCHOOL_PLAN_REVIEW = "school_plan.review"
+    RESEARCH_ACTIVITY_READ = "research_activity.read"
+    RESEARCH_ACTIVITY_RECORD = "research_activity.record"
+    RESEARCH_SIGN_IN = "research_activity.sign_in"
+    INSPECTION_READ = "inspection.read"
+    INSPECTION_CHECK = "inspection.check"
+    INSPECTION_ANSWER = "inspection.answer"
+    SAMPLE_READ = "inspection_sample.read"
+    SAMPLE_DRAW = "inspection_sample.draw"
+    TERM_ASSESSMENT_READ = "term_assessment.read"
+    TERM_ASSESSMENT_SET = "term_assessment.set"
     TRAINER_READ = "trainer.read"
     TRAINER_APPLICATION_READ = "trainer.read_application"
     TRAINER_APPLY = "trainer.apply"
@@ -131,3 +147,49 @@ class Permission(StrEnum):
     FILE_ATTACH = "file.attach"
     FILE_READ = "file.read"
     FILE_HIDE = "file.hide"
+
+
+TEACHER_EDUCATION, BASIC_EDUCATION, FINANCE = "teacher_education", "basic_education", "finance"
+GENERAL_OFFICE = "general_office"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A cell of the table: the reach, and for the bureau the desks (department codes) it is limited to."""
+
+    reach: Reach
+    desks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the table: what each role may do, and the clause that says so (None: the text is silent)."""
+
+    grants: Mapping[Role, Grant]
+    clause: str | None
+    title: str
+    reading: str | None = None
+
+
+ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
+DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
+DESK_BE = Grant(Reach.ALL, frozenset({BASIC_EDUCATION}))
+DESK_TE_BE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, BASIC_EDUCATION}))
+DESK_TE_FIN = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, FINANCE}))
+DESK_GENERAL = Grant(Reach.ALL, frozenset({GENERAL_OFFICE}))
+
+
+def row(  # noqa: PLR0913 - one argument per column of the table
+    title: str,
+    clause: str | None,
+    *,
+    b: Grant | None = None,
+    t: Grant | None = None,
+    c: Grant | None = None,
+    s: Grant | None = None,
+    p: Grant | None = None,
+    reading: str | None = None,
+) -> Rule:
+    """A row; b 教体局, t 进修学校, c 中心校, s 学校, p 教师 (person), in the order of Role."""
+    cells = zip(Role, (b, t, c, s, p), strict=True)
+    return Rule(MappingProxyType({role: grant for role, grant in cells if grant}), clause, title, reading)

@@ -4,58 +4,39 @@ Everything not written here is refused. docs/permissions.md is generated from th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from app.access.permission_names import Permission, Reach, Role
+from app.access.permission_names import (
+    ALL,
+    DESK_BE,
+    DESK_GENERAL,
+    DESK_TE,
+    DESK_TE_BE,
+    DESK_TE_FIN,
+    OWN,
+    SELF,
+    SUBTREE,
+    TEACHER_EDUCATION,
+    Grant,
+    Permission,
+    Reach,
+    Role,
+    Rule,
+)
+from app.access.permission_names import row as _row
 
-__all__ = ["PERMISSIONS", "Grant", "Permission", "Reach", "Role", "Rule", "grant_for", "roles_with"]
-
-TEACHER_EDUCATION, BASIC_EDUCATION, FINANCE = "teacher_education", "basic_education", "finance"
-GENERAL_OFFICE = "general_office"
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A cell of the table: the reach, and for the bureau the desks (department codes) it is limited to."""
-
-    reach: Reach
-    desks: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A row of the table: what each role may do, and the clause that says so (None: the text is silent)."""
-
-    grants: Mapping[Role, Grant]
-    clause: str | None
-    title: str
-    reading: str | None = None
-
-
-ALL, SUBTREE, OWN, SELF = Grant(Reach.ALL), Grant(Reach.SUBTREE), Grant(Reach.OWN), Grant(Reach.SELF)
-DESK_TE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION}))
-DESK_BE = Grant(Reach.ALL, frozenset({BASIC_EDUCATION}))
-DESK_TE_BE = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, BASIC_EDUCATION}))
-DESK_TE_FIN = Grant(Reach.ALL, frozenset({TEACHER_EDUCATION, FINANCE}))
-DESK_GENERAL = Grant(Reach.ALL, frozenset({GENERAL_OFFICE}))
-
-
-def _row(  # noqa: PLR0913 - one argument per column of the table
-    title: str,
-    clause: str | None,
-    *,
-    b: Grant | None = None,
-    t: Grant | None = None,
-    c: Grant | None = None,
-    s: Grant | None = None,
-    p: Grant | None = None,
-    reading: str | None = None,
-) -> Rule:
-    """A row; b 教体局, t 进修学校, c 中心校, s 学校, p 教师 (person), in the order of Role."""
-    cells = zip(Role, (b, t, c, s, p), strict=True)
-    return Rule(MappingProxyType({role: grant for role, grant in cells if grant}), clause, title, reading)
-
+__all__ = [
+    "DESK_TE",
+    "PERMISSIONS",
+    "TEACHER_EDUCATION",
+    "Grant",
+    "Permission",
+    "Reach",
+    "Role",
+    "Rule",
+    "grant_for",
+    "roles_with",
+]
 
 PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
     {
@@ -166,6 +147,46 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SUBMISSION_APPROVE: _row(
             "核准学时申报", "A5.6", t=ALL, reading="核准即登记学时；申报、签署意见、核准须为不同的人。"
         ),
+        Permission.SCHOOL_PLAN_READ: _row(
+            "查看年度校本研修方案",
+            "A5.6",
+            b=ALL,
+            t=ALL,
+            c=SUBTREE,
+            s=OWN,
+            p=OWN,
+            reading="教师查看本校已通过的方案。",
+        ),
+        Permission.SCHOOL_PLAN_FILE: _row("填报、提交、修订年度校本研修方案", "A5.7.3", s=OWN),
+        Permission.SCHOOL_PLAN_REVIEW: _row(
+            "审核年度校本研修方案", "A5.6", t=ALL, reading="附件5 第六条由进修学校审核；提交人不能审核。"
+        ),
+        Permission.RESEARCH_ACTIVITY_READ: _row(
+            "查看校本研修活动与出席", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=OWN
+        ),
+        Permission.RESEARCH_ACTIVITY_RECORD: _row("记录校本研修活动与出席", "A5.7.2", s=OWN),
+        Permission.RESEARCH_SIGN_IN: _row("校本研修活动本人签到", "A5.2", p=SELF),
+        Permission.INSPECTION_READ: _row("查看校本研修检查", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.INSPECTION_CHECK: _row(
+            "检查校本研修、评定、复查整改",
+            "A5.8.1",
+            t=ALL,
+            c=SUBTREE,
+            reading="期中由中心校检查所辖学校，市直学校由进修学校检查；期末抽中的学校由进修学校评定（附件5 第八条）。",
+        ),
+        Permission.INSPECTION_ANSWER: _row("提交抽查材料、报告整改", "A5.8.2", s=OWN),
+        Permission.SAMPLE_READ: _row(
+            "查看、复核期末随机抽查",
+            "A5.8.2",
+            b=ALL,
+            t=ALL,
+            c=ALL,
+            s=ALL,
+            reading="抽查公开：谁被抽中、怎样抽中，各校均可复核。",
+        ),
+        Permission.SAMPLE_DRAW: _row("登记、抽取期末随机抽查", "A5.8.2", t=ALL),
+        Permission.TERM_ASSESSMENT_READ: _row("查看学期考核", "A5.7.2", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+        Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
         Permission.WORKSHOP_READ: _row(
             "查看工作坊（室）",
             "A6.9",

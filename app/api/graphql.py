@@ -57,6 +57,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.publications import graphql as publications
+from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
 from app.trainers import graphql as trainers
 from app.workshops import graphql as workshops
@@ -76,6 +77,7 @@ NODES: dict[str, graph.Batch] = {
     **cases.NODES,
     **hours.NODES,
     **trainers.NODES,
+    **school_research.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -91,6 +93,7 @@ QUERIES = (
     assistance.Query,
     *hours.QUERIES,
     *trainers.QUERIES,
+    *school_research.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -106,6 +109,7 @@ MUTATIONS = (
     assistance.Mutation,
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
+    *school_research.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

@@ -24,6 +24,12 @@ from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.publications.states import PUBLICATION_LIFECYCLE
+from app.school_research.states import (
+    ACTIVITY_LIFECYCLE,
+    INSPECTION_LIFECYCLE,
+    PLAN_LIFECYCLE,
+    SAMPLE_LIFECYCLE,
+)
 from app.settings import CLONE
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
@@ -44,6 +50,10 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     CLOSING_LIFECYCLE,
     CERTIFICATE_LIFECYCLE,
     SUBMISSION_LIFECYCLE,
+    PLAN_LIFECYCLE,
+    ACTIVITY_LIFECYCLE,
+    SAMPLE_LIFECYCLE,
+    INSPECTION_LIFECYCLE,
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,

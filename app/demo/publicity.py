@@ -15,7 +15,7 @@ from app.core.clock import Clock
 from app.core.db import Database
 from app.demo.county import County
 from app.demo.facts import LAST_DAY
-from app.demo.sheets import TERM, principal
+from app.demo.sheets import TERM, principal_of
 from app.policy.load import Regulation
 from app.policy.school_year import SchoolYear
 from app.publications import service
@@ -42,7 +42,7 @@ async def tell(database: Database, made: County, regulation: Regulation) -> None
     acting = {one.username: one for one in made.accounts}
 
     async def act(username: str, what: Callable[[Context], Awaitable[None]]) -> None:
-        who = principal(made, acting[username])
+        who = principal_of(made, acting[username])
         async with database.begin(who.region_id) as db:
             await what(Context(db, who, regulation, Clock.at(LAST_DAY)))
 

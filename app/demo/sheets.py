@@ -44,7 +44,7 @@ async def file(database: Database, made: County, regulation: Regulation) -> None
     acting = {one.username: one for one in made.accounts}
 
     async def act(username: str, what: Act) -> None:
-        who = principal(made, acting[username])
+        who = principal_of(made, acting[username])
         async with database.begin(who.region_id) as db:
             await what(Context(db, who, regulation, Clock.at(LAST_DAY)))
 
@@ -57,8 +57,8 @@ async def file(database: Database, made: County, regulation: Regulation) -> None
     await act("training_school", lambda ctx: _answer(ctx, contested))
 
 
-def principal(made: County, account: DemoAccount) -> Principal:
-    """Who acts by a sign-in of the demo; the bureau's is the desk of teacher education."""
+def principal_of(made: County, account: DemoAccount) -> Principal:
+    """Who signs in with an account of the demo."""
     place = account.organisation_id
     below = {one.id for one in made.organisations if one.parent_id == place}
     own, role = frozenset({place} | below), Role(account.role)
@@ -66,16 +66,18 @@ def principal(made: County, account: DemoAccount) -> Principal:
     return Principal(int(account.region_code), account.id, role, place, own, desk, account.teacher_id)
 
 
-async def _fill(ctx: Context, made: County, account: DemoAccount, sheets: dict[str, UUID]) -> None:
-    """The school's clerk: four sheets of the same few teachers, three of them handed in."""
-    people = [
+def at_post(made: County, school_id: UUID, *, since: date) -> list[UUID]:
+    """Teachers at post in a school from a day to the last one of the demo."""
+    return [
         spell.teacher_id
         for spell in made.employments
-        if spell.school_id == account.organisation_id
-        and spell.is_on_post
-        and spell.covers(min(day for _, _, day in SHEETS))
-        and spell.covers(LAST_DAY)
+        if spell.school_id == school_id and spell.is_on_post and spell.covers(since) and spell.covers(LAST_DAY)
     ]
+
+
+async def _fill(ctx: Context, made: County, account: DemoAccount, sheets: dict[str, UUID]) -> None:
+    """The school's clerk: four sheets of the same few teachers, three of them handed in."""
+    people = at_post(made, account.organisation_id, since=min(day for _, _, day in SHEETS))
     for state, title, day in SHEETS:
         sheet = await service.create_submission(ctx, HoursSubmissionCreate(term=TERM, note=title))
         lines = [

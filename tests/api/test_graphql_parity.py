@@ -25,6 +25,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
+from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -49,6 +50,7 @@ ROUTES = [
         exports,
         *WORKSHOPS,
         *TRAINERS,
+        *RESEARCH,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -65,6 +67,10 @@ NOT_OFFERED = {
     "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
+    "get_school_plan_pdf",
+    "list_school_plan_acts",
+    "list_research_attendance",
+    "list_research_activity_files",
 }
 """Readings that GraphQL offers in another place: region, nodes, fields of Teacher, HoursEntry and HoursSubmission; a
 PDF is a file."""
@@ -81,6 +87,8 @@ BYTES = {
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
     "attach_trainer_revocation_file",
+    "attach_research_activity_file",
+    "get_research_activity_files_zip",
 }
 """What moves the bytes of files: REST only."""
 

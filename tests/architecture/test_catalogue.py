@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "hours_entries",
     "hours_seals",
     "hours_submission_acts",
+    "school_plan_acts",
     "workshop_acts",
     "workshop_registrations",
     "workshop_terms",

@@ -27,7 +27,7 @@ from tests.contract.places import Example, Objects
 
 REST_NAMES = {"region": "listRegions"}
 """Queries whose operation of REST is called otherwise than get or list and their own name."""
-ARGUMENTS: dict[str, object] = {"schoolYear": "2026-2027"}
+ARGUMENTS: dict[str, object] = {"schoolYear": "2026-2027", "term": "2026-2027-1"}
 """What a field under a type is asked with where its argument has no default."""
 HARVEST = ("uuid", "teacherId")
 """Ids by which the tests see whose records an answer shows."""

@@ -43,6 +43,26 @@ class Objects:
         return uuid5(NAMESPACE_OID, f"line of sheet {self.place}")
 
     @property
+    def plan(self) -> UUID:
+        """The school's yearly plan, which is running."""
+        return uuid5(NAMESPACE_OID, f"plan {self.place}")
+
+    @property
+    def activity(self) -> UUID:
+        """An activity of the school, with one teacher."""
+        return uuid5(NAMESPACE_OID, f"activity {self.place}")
+
+    @property
+    def sample(self) -> UUID:
+        """A random sample that is not drawn yet."""
+        return uuid5(NAMESPACE_OID, f"sample {self.place}")
+
+    @property
+    def inspection(self) -> UUID:
+        """The check of the school because of that sample."""
+        return uuid5(NAMESPACE_OID, f"inspection {self.place}")
+
+    @property
     def certificate(self) -> UUID:
         """The certificate of the teacher."""
         return certificate_of(self.teacher)

@@ -19,7 +19,7 @@ from tests.contract import trainer_examples
 from tests.contract.examples import EXAMPLES
 from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
-from tests.factories import certificates, workshops
+from tests.factories import certificates, research, workshops
 from tests.factories.cluster import Clone
 from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
@@ -27,7 +27,7 @@ from tests.factories.world import World
 HOME = ("own", "sibling", "other", "direct")
 ACTORS = ("bureau", "bureau_be", "training_school", "central_school", "school", "teacher", "abroad_bureau")
 SUBTREE = {"central_school": {"own", "sibling"}}
-OWN = {"school": {"own"}}
+OWN = {"school": {"own"}, "teacher": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
 OF_THE_CASE = {"NOT_THE_ASKER", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
@@ -116,6 +116,10 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
         await certificates.put(connection, region, certificate_of(teacher), teacher, world.organisation(school))
         await put_sheet(connection, region, objects(world, place, ids), teacher)
         await workshops.put(connection, region, place, world.organisation(school), teacher)
+        await research.put(connection, region, objects(world, place, ids))
+        await research.put_activity(connection, region, objects(world, place, ids))
+        await research.put_assessment(connection, region, objects(world, place, ids))
+        await research.put_sample(connection, region, objects(world, place, ids))
         await connection.execute(
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"
             " asked_role) VALUES ($1, $2, $3, $4, 2026, $2, '矩阵', $5, 'training_school')",

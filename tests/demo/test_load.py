@@ -17,6 +17,8 @@ FOUND = {
     "sheets": "SELECT status, note, (SELECT count(*) FROM hours_submission_lines l WHERE l.submission_id = s.id) AS n,"
     " (SELECT string_agg(act || coalesce(' ' || note, ''), '; ' ORDER BY seq) FROM hours_submission_acts a"
     " WHERE a.submission_id = s.id) AS acts FROM hours_submissions s ORDER BY id",
+    "plans": "SELECT status, is_late, (SELECT count(*) FROM research_attendance) AS n,"
+    " (SELECT sum(score) FROM inspections) AS score FROM school_plans",
     "disputes": "SELECT status, reason, answer_reason FROM hours_disputes ORDER BY id DESC",
     "entries": "SELECT source, count(*) AS n, sum(credited) AS hours FROM hours_entries GROUP BY 1 ORDER BY 1",
     "publications": "SELECT status, title, (SELECT count(*) FROM publication_readings r"
@@ -60,6 +62,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
         "create; submit 请核准; return 签到表缺一人，请核对后重新提交",
         "create; submit 请核准; recommend 过程检查属实; approve 同意",
     ]
+    assert [tuple(one.values()) for one in found["plans"]] == [("running", False, 8, 92)]
     assert {one["status"] for one in found["disputes"]} == {"open", "rejected"}
     assert next(one["n"] for one in found["entries"] if one["source"] == "submission") == 4
     assert [(one["status"], one["n"]) for one in found["publications"]] == [

@@ -67,7 +67,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """What the issuing adds: title, number, edition, issuer, day in words, and the token of verification."""
+    """What the issuing adds: title, number, edition, issuer, day in words, and the token of verification.
+
+    token: empty for a form, which nobody verifies.
+    """
 
     title: str
     number: str
@@ -99,8 +102,8 @@ async def render(page: Page, imprint: Imprint) -> bytes:
 
 
 def _rendered(page: Page, imprint: Imprint) -> bytes:
-    address = verification_url(imprint.token)
-    data = {**asdict(page), **asdict(imprint), "address": address, "qr": _code(address)}
+    address = verification_url(imprint.token) if imprint.token else ""
+    data = {**asdict(page), **asdict(imprint), "address": address, "qr": _code(address) if address else ""}
     compiler, template = _compiler(), _template(page.form)
     # Texts of users reach typst as data only: as source they could read files.
     pdf = compiler.compile(template, format="pdf", sys_inputs={"data": json.dumps(data)})

@@ -1,6 +1,6 @@
 """SQL of school sheets 学时申报: sheets, lines and acts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -225,7 +225,7 @@ async def line(ctx: Context, submission_id: UUID, line_id: UUID) -> AnyRow | Non
     return (await ctx.db.execute(statement)).one_or_none()
 
 
-async def add_lines(ctx: Context, submission_id: UUID, after: int, new: Sequence[dict[str, Any]]) -> None:
+async def add_lines(ctx: Context, submission_id: UUID, after: int, new: Sequence[Mapping[str, Any]]) -> None:
     """Store lines behind a position."""
     own = {"region_id": ctx.principal.region_id, "submission_id": submission_id}
     values = [{**own, "id": new_id(), "position": after + place, **one} for place, one in enumerate(new, 1)]

@@ -81,18 +81,14 @@ class HoursSubmission(Resource):
     approved_at: Moment | None
 
 
-class HoursSubmissionLineWrite(Input):
-    """A line of a sheet 申报明细; the teacher by id, staff number, or a name that is unique in the unit."""
+class TeacherNamed(Input):
+    """Whom a line means: by id, staff number, or a name that is unique in the unit."""
 
     teacher_id: UUID | None = None
     staff_no: StaffNo | None = Field(default=None, description="教职工号")
     name: Annotated[str, Field(max_length=50)] | None = Field(
         default=None, description="姓名：单独使用时须在本单位唯一；与教职工号同填时用于核对"
     )
-    activity_title: Line
-    activity_date: date
-    session: Line | None = Field(default=None, description="场次或开始时间，用于区分同日同名的活动")
-    claimed_hours: Claimed = Field(description="填报学时，0.5 的倍数")
 
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
@@ -100,6 +96,15 @@ class HoursSubmissionLineWrite(Input):
             message = "请填写 teacher_id、staff_no（教职工号）或 name（姓名）之一"
             raise ValueError(message)
         return self
+
+
+class HoursSubmissionLineWrite(TeacherNamed):
+    """A line of a sheet 申报明细; the teacher by id, staff number, or a name that is unique in the unit."""
+
+    activity_title: Line
+    activity_date: date
+    session: Line | None = Field(default=None, description="场次或开始时间，用于区分同日同名的活动")
+    claimed_hours: Claimed = Field(description="填报学时，0.5 的倍数")
 
 
 class HoursSubmissionLinePatch(Patch):

@@ -29,9 +29,11 @@ from app.hours.service.reading import (
 from app.hours.service.recrediting import recredit
 from app.hours.service.reports import bands_of, chart, cycle, cycle_teachers, roll_up, statistics, trend
 from app.hours.service.seals import find_seals, get_seal, latest_seal, prove, verify_seal, verify_seals
+from app.hours.service.sheet_imports import claim_attended
 from app.hours.service.sheet_lines import (
     add_lines,
     change_line,
+    named,
     paste_lines,
     remove_line,
     submission_lines,
@@ -71,6 +73,7 @@ __all__ = [
     "chart",
     "check_proposal",
     "check_submission",
+    "claim_attended",
     "close_year",
     "closing",
     "closings",
@@ -100,6 +103,7 @@ __all__ = [
     "get_submissions",
     "issue_certificate",
     "latest_seal",
+    "named",
     "newest_of_teachers",
     "note_parting",
     "note_reversals",

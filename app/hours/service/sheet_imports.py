@@ -1,7 +1,7 @@
 """Use cases of sheets that come from a file: lines into drafts, and taken off again. [A5.6] [A5.7.1]"""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from app.access.context import Context
@@ -17,6 +17,7 @@ from app.organisations import service as organisations
 from app.policy.school_year import SchoolYear
 
 NOTE: Final = "由批量导入生成"
+ATTENDED: Final = "由校本研修活动的出席记录生成"
 _COLUMNS: Final = ("teacher_id", "activity_title", "activity_date", "session", "claimed")
 
 
@@ -51,6 +52,17 @@ async def _fill(ctx: Context, import_id: UUID, place: tuple[UUID, str], lines: S
         draft = await checks.changed(ctx, draft, {"added": len(fitting), "import_id": str(import_id)})
         touched += 1
     return touched
+
+
+async def claim_attended(ctx: Context, school_id: UUID, term: str, lines: Sequence[Mapping[str, Any]]) -> AnyRow:
+    """One draft out of lines that stand in records of the school already, at most SHEET_MAX; answers the sheet.
+
+    lines: the columns of a line each; the way to approval checks them as it checks any.
+    """
+    ctx.require(Permission.SUBMISSION_FILE)
+    draft = await create_submission(ctx, HoursSubmissionCreate(school_id=school_id, term=term, note=ATTENDED))
+    await submissions.add_lines(ctx, draft.id, 0, lines)
+    return await checks.changed(ctx, draft, {"added": len(lines)})
 
 
 async def take_back(ctx: Context, import_id: UUID, reason: str) -> int:

@@ -18,6 +18,7 @@ from app.hours.schemas import (
     HoursSubmissionLineWrite,
     HoursSubmissionPaste,
 )
+from app.hours.schemas.submissions import TeacherNamed
 from app.hours.service import sheet_checks as checks
 from app.hours.service.pasting import pasted
 
@@ -98,7 +99,7 @@ async def _add(
 
 
 async def named(
-    ctx: Context, unit_id: UUID, lines: Sequence[HoursSubmissionLineWrite], *, rows: Sequence[int] | None = None
+    ctx: Context, unit_id: UUID, lines: Sequence[TeacherNamed], *, rows: Sequence[int] | None = None
 ) -> list[AnyRow]:
     """Lines (n,) -> the teachers they mean (n,), of this unit's people; Invalid 422 with a fault for each other.
 
@@ -141,7 +142,7 @@ class _Book:
         for one in people:
             self._by_name.setdefault(one.name, []).append(one)
 
-    def find(self, line: HoursSubmissionLineWrite) -> AnyRow | _Unknown:
+    def find(self, line: TeacherNamed) -> AnyRow | _Unknown:
         """The person a line means, or why it names nobody."""
         name = tidy_name(line.name) if line.name else None
         if line.teacher_id or line.staff_no:

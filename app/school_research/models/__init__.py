@@ -1,0 +1,16 @@
+"""Tables of school-based research."""
+
+from app.school_research.models.activities import ResearchActivity, ResearchAttendance
+from app.school_research.models.assessments import TermAssessment
+from app.school_research.models.inspections import Inspection, InspectionSample
+from app.school_research.models.plans import SchoolPlan, SchoolPlanAct
+
+__all__ = [
+    "Inspection",
+    "InspectionSample",
+    "ResearchActivity",
+    "ResearchAttendance",
+    "SchoolPlan",
+    "SchoolPlanAct",
+    "TermAssessment",
+]
