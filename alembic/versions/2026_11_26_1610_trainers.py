@@ -21,6 +21,9 @@ GRANTS = {
     "trainer_revocations": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, answer_reason, {ROW})",
     "trainer_assessments": f"SELECT, INSERT, UPDATE (reply, replied_by, replied_at, {ROW})",
     "trainer_assignments": f"SELECT, INSERT, UPDATE (fee_paid_on, {ROW})",
+    "trainer_communities": f"SELECT, INSERT, UPDATE (status, {ROW})",
+    "trainer_sessions": f"SELECT, INSERT, UPDATE ({ROW})",
+    "trainer_attendances": "SELECT, INSERT",
 }
 
 
@@ -32,6 +35,9 @@ def upgrade() -> None:
     _make_trainer_revocations()
     _make_trainer_assessments()
     _make_trainer_assignments()
+    _make_trainer_communities()
+    _make_trainer_sessions()
+    _make_trainer_attendances()
     for table, grants in GRANTS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -443,3 +449,96 @@ def _make_trainer_assignments() -> None:
         "ix_trainer_assignments_school", "trainer_assignments", ["region_id", "school_id", "start_year", "id"]
     )
     op.create_index("ix_trainer_assignments_teacher", "trainer_assignments", ["region_id", "teacher_id", "id"])
+
+
+def _make_trainer_communities() -> None:
+    op.create_table(
+        "trainer_communities",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default=sa.text("'open'"), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_trainer_communities_status")),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_trainer_communities_name")),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_trainer_communities_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_trainer_communities")),
+    )
+    op.create_index(
+        "uq_trainer_communities_open",
+        "trainer_communities",
+        ["region_id", "subject"],
+        unique=True,
+        postgresql_where=sa.text("status = 'open'"),
+    )
+
+
+def _make_trainer_sessions() -> None:
+    op.create_table(
+        "trainer_sessions",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("community_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("start_year", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Numeric(precision=5, scale=1), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint("hours > 0 AND hours * 2 = trunc(hours * 2)", name=op.f("ck_trainer_sessions_hours")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_trainer_sessions_title")),
+        sa.CheckConstraint("start_year BETWEEN 2022 AND 9999", name=op.f("ck_trainer_sessions_start_year")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "community_id"],
+            ["trainer_communities.region_id", "trainer_communities.id"],
+            name=op.f("fk_trainer_sessions_region_id_community_id"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_trainer_sessions_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_trainer_sessions")),
+    )
+    op.create_index("ix_trainer_sessions_community", "trainer_sessions", ["region_id", "community_id", "id"])
+
+
+def _make_trainer_attendances() -> None:
+    op.create_table(
+        "trainer_attendances",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["region_id", "appointment_id"],
+            ["trainer_appointments.region_id", "trainer_appointments.id"],
+            name=op.f("fk_trainer_attendances_region_id_appointment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "session_id"],
+            ["trainer_sessions.region_id", "trainer_sessions.id"],
+            name=op.f("fk_trainer_attendances_region_id_session_id"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_trainer_attendances_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_trainer_attendances")),
+        sa.UniqueConstraint("region_id", "session_id", "appointment_id", name="uq_trainer_attendances_once"),
+    )

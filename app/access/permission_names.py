@@ -108,6 +108,7 @@ class Permission(StrEnum):
     TRAINER_ASSESS = "trainer.assess"
     TRAINER_REPLY = "trainer.reply"
     TRAINER_TEAM_READ = "trainer.read_team"
+    TRAINER_COMMUNITY_RUN = "trainer.run_community"
     WORKSHOP_READ = "workshop.read"
     WORKSHOP_DECLARE = "workshop.declare"
     WORKSHOP_RECOMMEND = "workshop.recommend"

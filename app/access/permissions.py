@@ -282,6 +282,12 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         Permission.TRAINER_REPLY: _row("对年度考核陈述意见", "A7.10", p=SELF),
         Permission.TRAINER_TEAM_READ: _row("查看培训者团队读数", "M3.3", b=ALL, t=ALL),
+        Permission.TRAINER_COMMUNITY_RUN: _row(
+            "组建研修共同体、登记研修活动",
+            "A7.9",
+            t=ALL,
+            reading="由进修学校组建；年度集中研修（正文四（四））也由其登记。",
+        ),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -1,10 +1,9 @@
 """The trainer team of the demo 演示培训者团队: 54 people of every subject but one, most of whom took part."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
-
-from sqlalchemy import text
 
 from app.access.context import Context
 from app.access.permissions import TEACHER_EDUCATION, Role
@@ -27,16 +26,19 @@ DAYS = (date(2024, 9, 1), date(2025, 9, 1), date(2026, 9, 1))
 """First days of the terms, a third of the team each: some end within the forecast."""
 SOURCES = ("front_line_master", "research_officer", "full_time_trainer", "renowned_principal", "field_expert")
 DUTIES = ("delivery", "mentoring", "planning", "tracking", "resources")
-_CANDIDATES = text(
-    """
-    SELECT id, school_id, stage, subject FROM (
-        SELECT t.*, row_number() OVER (PARTITION BY t.stage, t.subject ORDER BY t.staff_no) AS place
-          FROM teachers t
-         WHERE t.region_id = :region AND t.status = 'active' AND t.is_on_post AND t.subject <> :uncovered
-           AND t.title IN ('edu_senior', 'edu_prof') AND t.birth_date BETWEEN '1967-01-01' AND '1988-01-01') AS t
-     ORDER BY t.place, t.stage, t.subject LIMIT :most
-    """
-)
+BORN = (date(1967, 1, 1), date(1988, 1, 1))
+"""Between these, everybody is 35 to 60 on the first day of the term."""
+TITLES = ("edu_senior", "edu_prof")
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Somebody who may be appointed, and for what."""
+
+    id: UUID
+    school_id: UUID
+    stage: str
+    subject: str
 
 
 async def appoint(database: Database, made: County, regulation: Regulation) -> None:
@@ -45,9 +47,7 @@ async def appoint(database: Database, made: County, regulation: Regulation) -> N
     bureau = next(one for one in made.organisations if one.region_code == account.region_code and one.kind == "bureau")
     own = frozenset({bureau.id})
     who = Principal(int(account.region_code), account.id, Role.BUREAU, bureau.id, own, desk=TEACHER_EDUCATION)
-    async with database.begin(who.region_id) as db:
-        values = {"region": who.region_id, "uncovered": UNCOVERED, "most": TEAM}
-        team = (await db.execute(_CANDIDATES, values)).all()
+    team = _team(made, account.region_code, regulation)
     third = -(-len(team) // len(DAYS))
     for at, day in enumerate(DAYS):
         async with database.begin(who.region_id) as db:
@@ -62,7 +62,28 @@ async def appoint(database: Database, made: County, regulation: Regulation) -> N
                 await service.assign(ctx, _task(term, DUTIES[place % len(DUTIES)], place))
 
 
-async def _term(ctx: Context, row: Any, source: str) -> UUID:
+def _team(made: County, region: str, regulation: Regulation) -> list[_Candidate]:
+    """Senior teachers on post, of every stage and subject but one in turn."""
+    schools = {one.teacher_id: one.school_id for one in made.employments if one.is_on_post and one.covers(LAST_DAY)}
+    places: Counter[tuple[str, str]] = Counter()
+    found = []
+    for one in made.teachers:
+        given = (("titles", one.title), ("stages", one.stage), ("subjects", one.subject))
+        title, stage, subject = (_code(regulation, name, value) for name, value in given)
+        is_fit = one.region_code == region and one.id in schools and title in TITLES and subject != UNCOVERED
+        if is_fit and BORN[0] <= one.birth_date < BORN[1]:
+            places[stage, subject] += 1
+            candidate = _Candidate(one.id, schools[one.id], stage, subject)
+            found.append((places[stage, subject], stage, subject, candidate))
+    return [row[-1] for row in sorted(found, key=lambda row: row[:-1])[:TEAM]]
+
+
+def _code(regulation: Regulation, name: str, given: str) -> str:
+    known = regulation.codes(name).match(given)
+    return known[0].code if known else given
+
+
+async def _term(ctx: Context, row: _Candidate, source: str) -> UUID:
     """A term by direct appointment, to which the person has consented."""
     made, day = new_id(), ctx.clock.today
     field = {"source": source, "stage": row.stage, "subject": row.subject, "reason": "长期承担教师培训任务"}

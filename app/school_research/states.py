@@ -5,7 +5,7 @@ from enum import StrEnum
 from app.core.lifecycle import Lifecycle, Move
 
 
-class ActivityStatus(StrEnum):
+class ResearchActivityStatus(StrEnum):
     """Whether an activity counts 活动状态: open, or cancelled with a reason 已作废."""
 
     OPEN = "open"
@@ -19,14 +19,14 @@ class AttendanceMeans(StrEnum):
     CODE = "code"
 
 
-class AssessmentResult(StrEnum):
+class TermAssessmentResult(StrEnum):
     """What a school says of a teacher's term 考核结果: 合格, 不合格."""
 
     QUALIFIED = "qualified"
     UNQUALIFIED = "unqualified"
 
 
-class PlanStatus(StrEnum):
+class SchoolPlanStatus(StrEnum):
     """Where a revision of a yearly plan stands 方案状态.
 
     草稿、已提交、已退回、已通过、实施中、已结束、已被修订替代、已撤回。
@@ -42,7 +42,7 @@ class PlanStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-_P = PlanStatus
+_P = SchoolPlanStatus
 OPEN_FOR_CONTENT = frozenset({_P.DRAFT, _P.RETURNED})
 """The content changes in these only."""
 STANDING = frozenset({_P.APPROVED, _P.RUNNING, _P.CLOSED})
@@ -68,7 +68,10 @@ ACTIVITY_LIFECYCLE = Lifecycle(
     title="校本研修活动",
     moves={
         "cancel": Move(
-            frozenset({ActivityStatus.OPEN}), ActivityStatus.CANCELLED, "research_activity.record", "A5.7.2"
+            frozenset({ResearchActivityStatus.OPEN}),
+            ResearchActivityStatus.CANCELLED,
+            "research_activity.record",
+            "A5.7.2",
         ),
     },
 )

@@ -81,6 +81,13 @@ class AssessmentResult(StrEnum):
     UNQUALIFIED = "unqualified"
 
 
+class CommunityStatus(StrEnum):
+    """Whether a community of a subject still meets 研修共同体状态. [A7.9]"""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 _A, _I, _P, _R = ApplicationStatus, InvitationStatus, AppointmentStatus, RevocationStatus
 _UNDECIDED = frozenset({_A.SUBMITTED, _A.RECOMMENDED})
 
@@ -122,4 +129,15 @@ REVOCATION_LIFECYCLE = Lifecycle(
         "refuse": Move(frozenset({_R.ASKED}), _R.REFUSED, "trainer.revoke", "A7.11"),
     },
 )
-LIFECYCLES = (APPLICATION_LIFECYCLE, INVITATION_LIFECYCLE, APPOINTMENT_LIFECYCLE, REVOCATION_LIFECYCLE)
+COMMUNITY_LIFECYCLE = Lifecycle(
+    name="trainer_community",
+    title="研修共同体",
+    moves={"close": Move(frozenset({CommunityStatus.OPEN}), CommunityStatus.CLOSED, "trainer.run_community", "A7.9")},
+)
+LIFECYCLES = (
+    APPLICATION_LIFECYCLE,
+    INVITATION_LIFECYCLE,
+    APPOINTMENT_LIFECYCLE,
+    REVOCATION_LIFECYCLE,
+    COMMUNITY_LIFECYCLE,
+)

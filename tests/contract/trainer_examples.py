@@ -82,6 +82,15 @@ EXAMPLES: dict[str, Example] = {
     "replyTrainerAssessment": _about("assessment_id", READ_ASSESSMENT, {"reply": "无异议，谢谢"}),
     "renewTrainerAppointment": _appointment({"starts_on": "2029-09-01"}),
     "dismissTrainer": _appointment({"reason": "年度考核不合格"}),
+    "listTrainerCommunities": Example(),
+    "makeTrainerCommunity": Example(body=lambda _: {"subject": "chinese", "name": "语文研修共同体"}),
+    "closeTrainerCommunity": Example(lambda _: {"community_id": uuid4()}, body=lambda _: {}),
+    "listTrainerSessions": Example(),
+    "holdTrainerSession": Example(body=lambda _: {"title": "年度集中研修", "held_on": "2026-10-20", "hours": 6}),
+    "attendTrainerSession": Example(
+        lambda _: {"session_id": uuid4()}, body=lambda at: {"appointment_ids": [str(at.entry)]}
+    ),
+    "listTrainerAttendances": Example(lambda _: {"session_id": uuid4()}),
     "getTrainerTeam": Example(query=lambda _: {"on": "2026-11-23"}),
     "listTrainerRevocations": Example(),
     "getTrainerRevocation": _revocation(),

@@ -1,12 +1,17 @@
 """Work, assessment, renewal, dismissal and the read-out of the team, over REST."""
 
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
 
+from app.core.db import Database
 from tests.factories.cluster import Clone
-from tests.factories.trainers import Bureau
-from tests.factories.world import World
+from tests.factories.keys import SignIn
+from tests.factories.statements import counted
+from tests.factories.trainers import Bureau, put_appointment
+from tests.factories.world import HOME, World
 from tests.trainers.test_appointing import refused
 
 TASK = {"duty": "delivery", "place": "workshop", "title": "市级语文工作坊集中研修", "done_on": "2027-03-01", "hours": 4}
@@ -94,3 +99,22 @@ async def test_dismissal_on_an_unqualified_year(office: Bureau, clone: Clone, wo
         day: (await office.get("bureau", f"trainer-team?on={day}"))["people"] for day in ("2027-08-31", "2027-09-01")
     }
     assert team == {"2027-08-31": 1, "2027-09-01": 0}
+
+
+async def test_lists_cost_the_same_however_long(
+    client: httpx.AsyncClient, as_role: SignIn, clone: Clone, world: World, database: Database
+) -> None:
+    paths = ("trainer-appointments", "trainer-team?on=2027-01-01", "trainer-invitations")
+    figures = []
+    await client.get("/v1/me", headers=as_role("bureau"))  # what a first request looks up is known from here on
+    for names in ((), ("a1-1", "a1-2", "a2-1")):
+        connection = await clone.connect()
+        for name in names:
+            whose = (connection, HOME, uuid4(), world.teacher(name), world.organisation("A1"))
+            await put_appointment(*whose, starts_on="2026-12-01", ends_on="2029-12-01")
+        await connection.close()
+        for path in paths:
+            with counted(database) as sent:
+                assert (await client.get(f"/v1/{path}", headers=as_role("bureau"))).status_code == httpx.codes.OK
+            figures.append(len(sent))
+    assert figures[: len(paths)] == figures[len(paths) :]

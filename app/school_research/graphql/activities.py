@@ -33,7 +33,7 @@ from app.hours.schemas import TermName
 from app.school_research import schemas, service
 from app.school_research.graphql.plans import Key
 from app.school_research.queries.activities import ActivityFilter
-from app.school_research.states import ActivityStatus
+from app.school_research.states import ResearchActivityStatus
 
 FILES_FIRST = 20
 READ, RECORD = Permission.RESEARCH_ACTIVITY_READ, Permission.RESEARCH_ACTIVITY_RECORD
@@ -106,7 +106,7 @@ async def _research_activities(  # noqa: PLR0913, PLR0917 - one argument per fil
     school_id: UUID | None = None,
     central_school_id: UUID | None = None,
     term: Annotated[str | None, strawberry.argument(description="学期，如 2026-2027-1")] = None,
-    status: ActivityStatus | None = None,
+    status: ResearchActivityStatus | None = None,
 ) -> Listed:
     """Activities, newest first 校本研修活动列表."""
     half = info.context.valid(TermName | None, term, at="term")

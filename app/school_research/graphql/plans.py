@@ -31,7 +31,7 @@ from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.school_research import schemas, service
 from app.school_research.queries.plans import PlanFilter
-from app.school_research.states import PlanStatus
+from app.school_research.states import SchoolPlanStatus
 
 READ, FILE, REVIEW = Permission.SCHOOL_PLAN_READ, Permission.SCHOOL_PLAN_FILE, Permission.SCHOOL_PLAN_REVIEW
 B = TypeVar("B", bound=BaseModel)
@@ -83,7 +83,7 @@ async def _school_plans(  # noqa: PLR0913, PLR0917 - one argument per filter
     school_id: UUID | None = None,
     central_school_id: UUID | None = None,
     school_year: Annotated[str | None, YEAR] = None,
-    status: PlanStatus | None = None,
+    status: SchoolPlanStatus | None = None,
 ) -> Listed:
     """Yearly plans, newest first 年度校本研修方案列表."""
     year = info.context.valid(YearName | None, school_year, at="school_year")

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, RegionRow, region_reference
 from app.hours.models.ledger import steps
-from app.school_research.states import ActivityStatus, AttendanceMeans
+from app.school_research.states import AttendanceMeans, ResearchActivityStatus
 
-STATUSES = ", ".join(repr(str(status)) for status in ActivityStatus)
+STATUSES = ", ".join(repr(str(status)) for status in ResearchActivityStatus)
 MEANS = ", ".join(repr(str(means)) for means in AttendanceMeans)
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.core.db import Base, RegionRow, region_reference
-from app.school_research.states import AssessmentResult
+from app.school_research.states import TermAssessmentResult
 
-RESULTS = ", ".join(repr(str(one)) for one in AssessmentResult)
+RESULTS = ", ".join(repr(str(one)) for one in TermAssessmentResult)
 
 
 class TermAssessment(RegionRow, Base):

@@ -18,14 +18,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, RegionRow, region_reference
-from app.school_research.states import PENDING, STANDING, PlanStatus
+from app.school_research.states import PENDING, STANDING, SchoolPlanStatus
 
 
-def _quoted(statuses: frozenset[PlanStatus] | type[PlanStatus]) -> str:
-    return ", ".join(repr(str(status)) for status in PlanStatus if status in statuses)
+def _quoted(statuses: frozenset[SchoolPlanStatus] | type[SchoolPlanStatus]) -> str:
+    return ", ".join(repr(str(status)) for status in SchoolPlanStatus if status in statuses)
 
 
-STATUSES = _quoted(PlanStatus)
+STATUSES = _quoted(SchoolPlanStatus)
 
 
 class SchoolPlan(RegionRow, Base):

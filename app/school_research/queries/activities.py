@@ -17,7 +17,7 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.hours.models import HoursSubmission
 from app.organisations.models import Organisation
 from app.school_research.models import ResearchActivity, ResearchAttendance
-from app.school_research.states import ActivityStatus, AttendanceMeans
+from app.school_research.states import AttendanceMeans, ResearchActivityStatus
 from app.teachers.models import Teacher
 
 _One, _Att, _Sheet = ResearchActivity, ResearchAttendance, HoursSubmission
@@ -95,7 +95,7 @@ async def create(ctx: Context, values: Mapping[str, Any]) -> UUID:
     """Store a new activity."""
     activity_id = new_id()
     own = {"region_id": ctx.principal.region_id, "id": activity_id, "created_by": ctx.principal.account_id}
-    await ctx.db.execute(insert(_One).values(**own, status=str(ActivityStatus.OPEN), **values))
+    await ctx.db.execute(insert(_One).values(**own, status=str(ResearchActivityStatus.OPEN), **values))
     return activity_id
 
 
@@ -113,7 +113,7 @@ async def with_code(ctx: Context, school_id: UUID, code: str) -> AnyRow | None:
             _One.region_id == ctx.principal.region_id,
             _One.school_id == school_id,
             _One.sign_in_code == code,
-            _One.status == str(ActivityStatus.OPEN),
+            _One.status == str(ResearchActivityStatus.OPEN),
         )
         .with_for_update()
     )
@@ -175,7 +175,7 @@ async def unclaimed(ctx: Context, school_id: UUID, start_year: int, term: int) -
         _One.school_id == school_id,
         _One.start_year == start_year,
         _One.term == term,
-        _One.status == str(ActivityStatus.OPEN),
+        _One.status == str(ResearchActivityStatus.OPEN),
     )
     await ctx.db.execute(select(_One.id).where(*mine).order_by(_One.id).with_for_update())
     statement = (

@@ -17,7 +17,7 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 from app.school_research.models import SchoolPlan, SchoolPlanAct
-from app.school_research.states import PENDING, STANDING, PlanStatus
+from app.school_research.states import PENDING, STANDING, SchoolPlanStatus
 
 _Plan, _Act = SchoolPlan, SchoolPlanAct
 _Parent = aliased(Organisation)
@@ -46,7 +46,7 @@ def _scope(ctx: Context) -> ColumnElement[bool]:
     """Whose plans; teachers see what has been approved."""
     own = rows(ctx.principal, Permission.SCHOOL_PLAN_READ, organisation=_Plan.school_id)
     if ctx.principal.role is Role.TEACHER:
-        return and_(own, _Plan.status.in_([str(one) for one in STANDING | {PlanStatus.SUPERSEDED}]))
+        return and_(own, _Plan.status.in_([str(one) for one in STANDING | {SchoolPlanStatus.SUPERSEDED}]))
     return own
 
 
@@ -121,7 +121,7 @@ async def create(ctx: Context, values: dict[str, Any]) -> UUID:
     """Store a new revision."""
     plan_id = new_id()
     own = {"region_id": ctx.principal.region_id, "id": plan_id, "created_by": ctx.principal.account_id}
-    await ctx.db.execute(insert(_Plan).values(**own, status=str(PlanStatus.DRAFT), **values))
+    await ctx.db.execute(insert(_Plan).values(**own, status=str(SchoolPlanStatus.DRAFT), **values))
     return plan_id
 
 
@@ -166,7 +166,7 @@ async def handed_in(ctx: Context, start_year: int) -> Sequence[AnyRow]:
     first = (
         select(_Plan.school_id, func.min(_Plan.handed_in_on).label("handed_in_on"))
         .where(_Plan.region_id == ctx.principal.region_id, _Plan.start_year == start_year)
-        .where(_Plan.status != str(PlanStatus.WITHDRAWN))
+        .where(_Plan.status != str(SchoolPlanStatus.WITHDRAWN))
         .group_by(_Plan.school_id)
         .subquery()
     )

@@ -24,7 +24,7 @@ from app.school_research.schemas import (
     ResearchSignIn,
     ResearchSignInCode,
 )
-from app.school_research.states import ActivityStatus
+from app.school_research.states import ResearchActivityStatus
 
 router = APIRouter(tags=["school_research"])
 READ = permits(Permission.RESEARCH_ACTIVITY_READ)
@@ -39,7 +39,7 @@ async def list_research_activities(
     school_id: UUID | None = None,
     central_school_id: UUID | None = None,
     term: Annotated[TermName | None, Query()] = None,
-    status: ActivityStatus | None = None,
+    status: ResearchActivityStatus | None = None,
 ) -> object:
     """Activities, newest first 校本研修活动列表."""
     only = ActivityFilter.of(school_id, central_school_id, term, status)

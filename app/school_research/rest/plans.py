@@ -24,7 +24,7 @@ from app.school_research.schemas import (
     SchoolPlanReturn,
     SchoolPlanSubmit,
 )
-from app.school_research.states import PlanStatus
+from app.school_research.states import SchoolPlanStatus
 
 router = APIRouter(tags=["school_research"])
 READ = permits(Permission.SCHOOL_PLAN_READ)
@@ -41,7 +41,7 @@ async def list_school_plans(
     school_id: UUID | None = None,
     central_school_id: UUID | None = None,
     school_year: Annotated[YearName | None, Query()] = None,
-    status: PlanStatus | None = None,
+    status: SchoolPlanStatus | None = None,
 ) -> object:
     """Yearly plans, newest first 年度校本研修方案列表."""
     only = PlanFilter.of(school_id, central_school_id, school_year, status)

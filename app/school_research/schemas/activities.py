@@ -13,7 +13,7 @@ from app.hours.schemas.ledger import Claimed
 from app.hours.schemas.submissions import TeacherNamed
 from app.organisations.schemas import YearName
 from app.school_research.schemas.plans import Etag
-from app.school_research.states import ActivityStatus, AttendanceMeans
+from app.school_research.states import AttendanceMeans, ResearchActivityStatus
 
 LINES_MAX = 500
 """Teachers of one request."""
@@ -70,7 +70,7 @@ class ResearchActivity(Resource):
     leader: str | None
     hours: Hours
     record: str | None
-    status: ActivityStatus
+    status: ResearchActivityStatus
     cancel_reason: str | None
     attended: int = Field(description="出席人数")
     is_claimed: bool = Field(description="出席是否已转为学时申报")

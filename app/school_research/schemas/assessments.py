@@ -9,18 +9,18 @@ from app.core.schemas import Input, Note, Output, Resource
 from app.hours.schemas import TermName
 from app.hours.schemas.submissions import TeacherNamed
 from app.school_research.schemas.activities import LINES_MAX
-from app.school_research.states import AssessmentResult
+from app.school_research.states import TermAssessmentResult
 
 
 class TermAssessmentWrite(TeacherNamed):
     """What is said of a teacher 考核结果; the teacher by id, staff number, or a name that is unique in the school."""
 
-    result: AssessmentResult
+    result: TermAssessmentResult
     reason: Note | None = Field(default=None, description="不合格的理由，不合格时必填")
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.result is AssessmentResult.UNQUALIFIED and not self.reason:
+        if self.result is TermAssessmentResult.UNQUALIFIED and not self.reason:
             message = "不合格须写明理由"
             raise ValueError(message)
         return self
@@ -43,7 +43,7 @@ class TermAssessment(Resource):
     teacher_name: str
     staff_no: str
     term: TermName = Field(validation_alias="term_name")
-    result: AssessmentResult
+    result: TermAssessmentResult
     reason: str | None
     assessed_by: UUID
 

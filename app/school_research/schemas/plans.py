@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.core.schemas import Input, Line, Moment, Note, Output, Patch, Resource
 from app.organisations.schemas import YearName
-from app.school_research.states import PlanStatus
+from app.school_research.states import SchoolPlanStatus
 
 MANY = 50
 """Entries of one list of a plan."""
@@ -114,7 +114,7 @@ class SchoolPlan(Resource):
     central_school_id: UUID | None = Field(description="所属中心校；市直学校为 null")
     school_year: YearName
     revision: int = Field(description="第几稿，从 1 起；通过后的修改另起一稿")
-    status: PlanStatus
+    status: SchoolPlanStatus
     content: PlanContent
     amend_reason: str | None
     due_on: date | None = Field(description="提交截止日，首次提交时记下")
@@ -134,7 +134,7 @@ class SchoolPlanAct(Output):
 
     id: UUID
     act: str
-    status: PlanStatus
+    status: SchoolPlanStatus
     account_id: UUID
     account_name: str | None
     acting_role: str

@@ -35,7 +35,7 @@ from app.school_research.schemas import (
     ResearchSignInCode,
 )
 from app.school_research.service.plan_checks import CONTENTS, MODES, found, own_school
-from app.school_research.states import ACTIVITY_LIFECYCLE, ActivityStatus, AttendanceMeans
+from app.school_research.states import ACTIVITY_LIFECYCLE, AttendanceMeans, ResearchActivityStatus
 
 RECORD = Permission.RESEARCH_ACTIVITY_RECORD
 ALPHABET, CODE_LENGTH = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 8
@@ -109,7 +109,7 @@ async def cancel_activity(
 ) -> AnyRow:
     """Let an activity not count 作废; it stays on record with the reason."""
     row = await _held(ctx, activity_id, version=version)
-    status = ACTIVITY_LIFECYCLE.move(ActivityStatus(row.status), "cancel")
+    status = ACTIVITY_LIFECYCLE.move(ResearchActivityStatus(row.status), "cancel")
     values = {"status": str(status), "cancel_reason": why.reason, "sign_in_code": None}
     await activities.change(ctx, [activity_id], values)
     await _record(ctx, "cancelled", activity_id, row.school_id, {})
@@ -206,7 +206,7 @@ async def _held(ctx: Context, activity_id: UUID, *, version: int | None) -> AnyR
 
 
 def _open(row: AnyRow) -> None:
-    if row.status != ActivityStatus.OPEN or row.is_claimed:
+    if row.status != ResearchActivityStatus.OPEN or row.is_claimed:
         message = "活动已作废，或其学时已申报，不能再改。已申报的请先撤回学时申报。"
         raise Conflict("RESEARCH_ACTIVITY_CLOSED", message, status=row.status)
 

@@ -13,7 +13,7 @@ from app.core.errors import Conflict
 from app.core.pages import Page, PageRequest
 from app.school_research.queries import activities
 from app.school_research.service.plan_checks import found
-from app.school_research.states import ActivityStatus
+from app.school_research.states import ResearchActivityStatus
 
 OWNER: Final = "research_activity"
 """The kind of record under which the archive knows activities."""
@@ -25,7 +25,7 @@ async def attach_activity_file(ctx: Context, activity_id: UUID, draft: Draft, li
     ctx.require(Permission.RESEARCH_ACTIVITY_READ)
     row = found(await activities.by_id(ctx, activity_id, lock=True))
     ctx.require(Permission.RESEARCH_ACTIVITY_RECORD, on=Place(row.school_id))
-    if row.status != ActivityStatus.OPEN:
+    if row.status != ResearchActivityStatus.OPEN:
         raise Conflict("RESEARCH_ACTIVITY_CLOSED", "活动已作废，不能再上传材料。", status=row.status)
     return await archive.attach(ctx, _reference(row, Permission.FILE_ATTACH), draft, limits)
 

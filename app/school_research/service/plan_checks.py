@@ -15,7 +15,7 @@ from app.policy.school_year import SchoolYear
 from app.school_research import rules
 from app.school_research.queries import plans
 from app.school_research.schemas import PlanContent
-from app.school_research.states import OPEN_FOR_CONTENT, PLAN_LIFECYCLE, PlanStatus
+from app.school_research.states import OPEN_FOR_CONTENT, PLAN_LIFECYCLE, SchoolPlanStatus
 
 CONTENTS, MODES = "research_contents", "research_modes"
 
@@ -44,7 +44,7 @@ async def held(
     ctx.require(permission, on=place_of(row))
     check_version(row, version)
     if verb:
-        PLAN_LIFECYCLE.move(PlanStatus(row.status), verb)
+        PLAN_LIFECYCLE.move(SchoolPlanStatus(row.status), verb)
     elif row.status not in OPEN_FOR_CONTENT:
         message = "方案已提交或已审核，内容不能再改。已通过的方案须提出修订，经进修学校审核后生效。"
         raise Conflict("SCHOOL_PLAN_FROZEN", message, status=row.status)

@@ -20,7 +20,7 @@ from app.school_research.schemas import (
     SchoolPlanSubmit,
 )
 from app.school_research.service import plan_checks as checks
-from app.school_research.states import PLAN_LIFECYCLE, PlanStatus
+from app.school_research.states import PLAN_LIFECYCLE, SchoolPlanStatus
 
 FILE, REVIEW = Permission.SCHOOL_PLAN_FILE, Permission.SCHOOL_PLAN_REVIEW
 
@@ -49,11 +49,11 @@ async def approve_plan(ctx: Context, plan_id: UUID, move: SchoolPlanMove, *, ver
     _other_person(ctx, row)
     before = await plans.standing(ctx, row.school_id, row.start_year, lock=True)
     if before:
-        status = PLAN_LIFECYCLE.move(PlanStatus(before.status), "supersede")
+        status = PLAN_LIFECYCLE.move(SchoolPlanStatus(before.status), "supersede")
         await plans.change(ctx, before.id, {"status": str(status)})
         await plans.add_act(ctx, before.id, "supersede", str(status), None)
     approved = await _move(ctx, row, "approve", move.note, _signed(ctx, "decided") | {"opinion": move.note})
-    if before and before.status == PlanStatus.RUNNING:
+    if before and before.status == SchoolPlanStatus.RUNNING:
         return await _move(ctx, approved, "start", None, {})
     return approved
 
@@ -93,7 +93,7 @@ async def amend_plan(ctx: Context, plan_id: UUID, why: SchoolPlanAmend, *, versi
     revision = await plans.last_revision(ctx, row.school_id, row.start_year) + 1
     same = {name: getattr(row, name) for name in ("school_id", "start_year", "content")}
     new = await plans.create(ctx, {**same, "revision": revision, "amend_reason": why.reason})
-    await plans.add_act(ctx, new, "amend", str(PlanStatus.DRAFT), why.reason)
+    await plans.add_act(ctx, new, "amend", str(SchoolPlanStatus.DRAFT), why.reason)
     facts = {"revision": revision, "amends": str(row.id)}
     place = checks.place_of(row)
     await ctx.record("school_plan.amended", entity="school_plan", entity_id=new, place=place, facts=facts)
@@ -119,7 +119,7 @@ async def _move(
     values: dict[str, Any],
     findings: list[Finding] | None = None,
 ) -> AnyRow:
-    status = PLAN_LIFECYCLE.move(PlanStatus(row.status), verb)
+    status = PLAN_LIFECYCLE.move(SchoolPlanStatus(row.status), verb)
     await plans.change(ctx, row.id, {"status": str(status), **values})
     content = row.content if verb == "submit" else None
     await plans.add_act(ctx, row.id, verb, str(status), note, content)

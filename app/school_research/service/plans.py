@@ -24,7 +24,7 @@ from app.school_research.schemas import (
 )
 from app.school_research.service import plan_checks as checks
 from app.school_research.service.plan_form import page_of
-from app.school_research.states import PlanStatus
+from app.school_research.states import SchoolPlanStatus
 
 PENDING_ALREADY = ("SCHOOL_PLAN_PENDING", "本学年已有一份方案在填报或审核中，请在该份方案上办理。")
 explain(
@@ -94,7 +94,7 @@ async def create_plan(ctx: Context, new: SchoolPlanCreate) -> AnyRow:
         "amend_reason": reason,
     }
     plan_id = await plans.create(ctx, values)
-    await plans.add_act(ctx, plan_id, "create", str(PlanStatus.DRAFT), None)
+    await plans.add_act(ctx, plan_id, "create", str(SchoolPlanStatus.DRAFT), None)
     facts = {"school_year": year.name, "revision": last + 1}
     place = Place(school.id)
     await ctx.record("school_plan.created", entity="school_plan", entity_id=plan_id, place=place, facts=facts)

@@ -2,6 +2,7 @@
 
 from app.trainers.models.applications import TrainerApplication, TrainerInvitation
 from app.trainers.models.appointments import TrainerAppointment, TrainerRevocation
+from app.trainers.models.communities import TrainerAttendance, TrainerCommunity, TrainerSession
 from app.trainers.models.work import TrainerAssessment, TrainerAssignment
 
 __all__ = [
@@ -9,6 +10,9 @@ __all__ = [
     "TrainerAppointment",
     "TrainerAssessment",
     "TrainerAssignment",
+    "TrainerAttendance",
+    "TrainerCommunity",
     "TrainerInvitation",
     "TrainerRevocation",
+    "TrainerSession",
 ]

@@ -29,8 +29,11 @@ class Member:
     took_part: bool
 
 
-def read_out(regulation: Regulation, found: Sequence[Member], *, on: date) -> dict[str, Any]:
-    """Head count, coverage, sources, ages, titles, share that took part, and a forecast. [M3.3] [A7.1] [A4.3]"""
+def read_out(regulation: Regulation, found: Sequence[Member], *, on: date, concentrated: int = 0) -> dict[str, Any]:
+    """Head count, coverage, sources, ages, titles, share that took part, and a forecast. [M3.3] [A7.1] [A4.3]
+
+    concentrated: concentrated studies of the school year by that day. [M4.4]
+    """
     team = [one for one in found if one.term.holds(on)]
     least = regulation.whole("trainers.team_min", on=on)
     share_min = regulation.decimal("trainers.participation_share_min", on=on)
@@ -48,6 +51,8 @@ def read_out(regulation: Regulation, found: Sequence[Member], *, on: date) -> di
         "share": round(took_part / len(team), 4) if team else None,
         "share_min": float(share_min),
         "is_share_met": bool(team) and took_part >= share_min * len(team),
+        "concentrated": concentrated,
+        "concentrated_min": regulation.whole("trainers.concentrated_study_yearly_min", on=on),
         "sources": _counted(sources, Counter(one.source for one in team)),
         "titles": [one for one in _counted(titles, Counter(one.title for one in team)) if one["people"]],
         "ages": [

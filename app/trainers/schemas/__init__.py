@@ -11,6 +11,14 @@ from app.trainers.schemas.applications import (
     TrainerReason,
 )
 from app.trainers.schemas.appointments import TrainerAppointment, TrainerRevocation, TrainerRevocationAsk
+from app.trainers.schemas.communities import (
+    TrainerAttendance,
+    TrainerAttendanceWrite,
+    TrainerCommunity,
+    TrainerCommunityCreate,
+    TrainerSession,
+    TrainerSessionCreate,
+)
 from app.trainers.schemas.work import (
     TrainerAssessment,
     TrainerAssessmentWrite,
@@ -31,6 +39,10 @@ __all__ = [
     "TrainerAssessmentWrite",
     "TrainerAssignment",
     "TrainerAssignmentCreate",
+    "TrainerAttendance",
+    "TrainerAttendanceWrite",
+    "TrainerCommunity",
+    "TrainerCommunityCreate",
     "TrainerFeePay",
     "TrainerInvitation",
     "TrainerInvitationCreate",
@@ -40,6 +52,8 @@ __all__ = [
     "TrainerReply",
     "TrainerRevocation",
     "TrainerRevocationAsk",
+    "TrainerSession",
+    "TrainerSessionCreate",
     "TrainerTeam",
     "TrainerWorkload",
 ]

@@ -150,6 +150,8 @@ class TrainerTeam(Output):
     share: float | None = Field(description="发挥作用的比例")
     share_min: float = Field(description="不低于的比例 [A4.3]")
     is_share_met: bool
+    concentrated: int = Field(description="本学年截至当日的集中研修次数")
+    concentrated_min: int = Field(description="每学年不少于的次数 [M4.4]")
     sources: list[TrainerCount]
     ages: list[TrainerCount]
     titles: list[TrainerCount]

@@ -13,7 +13,7 @@ from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.policy.school_year import SchoolYear
 from app.trainers.models import TrainerAssessment, TrainerAssignment
-from app.trainers.queries import people
+from app.trainers.queries import communities, people
 from app.trainers.queries import work as queries
 from app.trainers.queries.work import AssessmentFilter, AssignmentFilter, WorkloadFilter
 from app.trainers.rules import team as rules
@@ -150,7 +150,8 @@ async def team(ctx: Context, on: date) -> TrainerTeam:
         )
         for row in await queries.members(ctx, on)
     ]
-    return TrainerTeam.model_validate(rules.read_out(ctx.regulation, found, on=on))
+    held = await communities.concentrated(ctx, SchoolYear.of(on).start, on)
+    return TrainerTeam.model_validate(rules.read_out(ctx.regulation, found, on=on, concentrated=held))
 
 
 async def _told(ctx: Context, assignment_id: UUID, act: str) -> AnyRow:
