@@ -19,7 +19,7 @@ from app.assistance.schemas import (
 from app.assistance.states import PAIR_LIFECYCLE, TITLE_LIFECYCLE, AssistanceStatus, TitleKind
 from app.core.constraints import explain
 from app.core.db import AnyRow
-from app.core.errors import FieldFault, Invalid, NotFound, NotPermitted
+from app.core.errors import Conflict, FieldFault, Invalid, NotFound, NotPermitted
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.organisations import service as organisations
@@ -104,6 +104,8 @@ async def end(ctx: Context, table: Table, one_id: UUID, why: AssistanceEnding, *
     if not rules.Span(row.starts_on, row.ends_on).holds(day):
         message = f"终止日期 {day} 应在 {row.starts_on} 至 {row.ends_on or '长期'} 之间。"
         raise Invalid("ASSISTANCE_INVALID", message, errors=[FieldFault("/ends_on", "OUT_OF_TERM", message)])
+    if table is TITLES and any(row.ends_on is None or row.ends_on > day for row in await queries.pairs_of(ctx, one_id)):
+        raise Conflict("SCHOOL_TITLE_HELPING", f"{day} 之后还有结对帮扶，请先终止它们。")
     values = {"answer_reason": why.reason, "ends_on": day}
     await queries.change(ctx, table, one_id, _answer(ctx, status) | values)
     return await _told(ctx, table, one_id, "ended")

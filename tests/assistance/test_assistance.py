@@ -75,6 +75,8 @@ async def test_title_pair_and_standing(
     assert (helping["helps"], helping["helps_min"], helping["helps_max"], helping["findings"]) == (3, 1, 3, [])
     assert (await client.get(one, headers=as_role("school_d"))).status_code == 200
     assert (await client.get(one, headers=as_role("school_b1"))).status_code == 404
+    early = await post(client, as_role("bureau"), f"{TITLES}/{title['id']}:end", {"reason": "不再符合条件"})
+    assert (early.status_code, early.json()["code"]) == (409, "SCHOOL_TITLE_HELPING")
     ended = await post(client, as_role("bureau"), f"{one}:end", {"reason": "已达目标"})
     assert (ended.json()["status"], ended.json()["answer_reason"]) == ("ended", "已达目标")
     with counted(database) as few:
