@@ -22,8 +22,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
-    # Two records are about to be one person's: what exceeds a cap is reversed and posted anew.
-    "teacher.merging": (hours.reduce_to_caps,),
+    # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
+    "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, and there is one account.
     "teacher.merged": (hours.recount_persons, move_account),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.

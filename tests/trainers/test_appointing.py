@@ -223,3 +223,19 @@ async def test_active_on_a_day_is_the_same_in_sql(clone: Clone, world: World, da
             table = TrainerAppointment
             said = await db.scalar(select(standing(day)).where(table.region_id == HOME, table.id == where[1]))
             assert said == terms.standing(AppointmentStatus.APPOINTED, term, on=day)
+
+
+@pytest.mark.clause("A7.6")
+@pytest.mark.parametrize(("starts_on", "status"), [("2029-11-30", 409), ("2029-12-01", 200)])
+async def test_records_with_terms_at_once_are_not_merged(
+    office: Bureau, clone: Clone, world: World, starts_on: str, status: int
+) -> None:
+    connection = await clone.connect()
+    for name, first in (("a1-1", "2026-12-01"), ("a1-2", starts_on)):
+        whose = (connection, HOME, uuid4(), world.teacher(name), world.organisation("A1"))
+        await put_appointment(*whose, starts_on=first, ends_on=f"{int(first[:4]) + 3}{first[4:]}")
+    await connection.close()
+    body = {"into_id": str(world.teacher("a1-1")), "reason": "同一人重复登记", "is_same_person": True}
+    answer = await office.send("bureau", f"teachers/{world.teacher('a1-2')}:merge", body)
+    assert answer.status_code == status, answer.text
+    assert status == 200 or answer.json()["code"] == "TRAINER_TERM_OVERLAP"

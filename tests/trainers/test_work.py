@@ -1,7 +1,8 @@
 """Work, assessment, renewal, dismissal and the read-out of the team, over REST."""
 
+import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -118,3 +119,22 @@ async def test_lists_cost_the_same_however_long(
                 assert (await client.get(f"/v1/{path}", headers=as_role("bureau"))).status_code == httpx.codes.OK
             figures.append(len(sent))
     assert figures[: len(paths)] == figures[len(paths) :]
+
+
+@pytest.mark.clause("A7.6")
+async def test_of_64_clients_that_renew_one_term_one_succeeds(office: Bureau, clone: Clone, world: World) -> None:
+    term = await office.appointed()
+    connection = await clone.connect()
+    for year in (2026, 2027, 2028):
+        await connection.execute(
+            "INSERT INTO trainer_assessments (region_id, id, appointment_id, teacher_id, school_id, start_year, record,"
+            " result, opinion, assessed_by) VALUES ($1, $2, $3, $4, $5, $6, '{}', 'qualified', '测试', $2)",
+            HOME, uuid4(), UUID(term["id"]), world.teacher("a1-1"), world.organisation("A1"), year,
+        )  # fmt: skip
+    await connection.close()
+    path = f"trainer-appointments/{term['id']}:renew"
+    given = [{"starts_on": f"2029-12-{day % 28 + 1:02d}", "waiver_reason": "业务能力突出"} for day in range(64)]
+    answers = await asyncio.gather(*(office.send("bureau", path, body, "2029-11-01") for body in given))
+    refused_as = {one.json()["code"] for one in answers if one.status_code != httpx.codes.OK}
+    assert [one.status_code for one in answers].count(httpx.codes.OK) == 1
+    assert refused_as == {"TRAINER_TERM_OVERLAP"}

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, cast, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -109,15 +110,18 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     return [known.get(one) for one in ids]
 
 
-async def last_of(ctx: Context, teacher_id: UUID) -> AnyRow | None:
-    """The appointment of a person that ends last, whatever became of it."""
+async def do_overlap(ctx: Context, one_id: UUID, other_id: UUID) -> bool:
+    """Whether two teachers' records have terms that hold on the same day."""
+    other = aliased(_T)
+    both = and_(other.region_id == _T.region_id, other.starts_on < _T.until, _T.starts_on < other.until)
     statement = (
-        select(_T.id, _T.status, _T.until)
-        .where(_T.region_id == ctx.principal.region_id, _T.teacher_id == teacher_id)
-        .order_by(_T.until.desc(), _T.id.desc())
+        select(_T.id)
+        .join(other, both)
+        .where(_T.region_id == ctx.principal.region_id, _T.teacher_id == one_id, other.teacher_id == other_id)
+        .where(_T.starts_on < _T.until, other.starts_on < other.until)
         .limit(1)
     )
-    return (await ctx.db.execute(statement)).one_or_none()
+    return (await ctx.db.execute(statement)).one_or_none() is not None
 
 
 def _revocations(ctx: Context) -> AnySelect:

@@ -46,6 +46,7 @@ from app.trainers.service.invitations import (
     invite,
     withdraw_invitation,
 )
+from app.trainers.service.merging import refuse_two_terms
 from app.trainers.service.renewals import dismiss, renew
 from app.trainers.service.work import (
     assess,
@@ -96,6 +97,7 @@ __all__ = [
     "pay_fee",
     "recommend_application",
     "refuse_revocation",
+    "refuse_two_terms",
     "reject_application",
     "renew",
     "reply_assessment",
