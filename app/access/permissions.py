@@ -92,6 +92,8 @@ class Permission(StrEnum):
     SAMPLE_DRAW = "inspection_sample.draw"
     TERM_ASSESSMENT_READ = "term_assessment.read"
     TERM_ASSESSMENT_SET = "term_assessment.set"
+    DEVELOPMENT_READ = "development_plan.read"
+    DEVELOPMENT_WRITE = "development_plan.write"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"
@@ -302,6 +304,8 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SAMPLE_DRAW: _row("登记、抽取期末随机抽查", "A5.8.2", t=ALL),
         Permission.TERM_ASSESSMENT_READ: _row("查看学期考核", "A5.7.2", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
+        Permission.DEVELOPMENT_READ: _row("查看三年教师发展规划与培训经费", "A5.R", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.DEVELOPMENT_WRITE: _row("填报三年教师发展规划与培训经费", "A5.R", s=OWN),
         Permission.IMPORT_ORGANISATIONS: _row("批量导入机构", None, b=DESK_TE, t=ALL),
         Permission.IMPORT_TEACHERS: _row("批量导入教师", None, b=DESK_TE, t=ALL, c=SUBTREE, s=OWN),
         Permission.IMPORT_HOURS: _row("批量导入学时", "A5.6", t=ALL),

@@ -59,6 +59,15 @@ async def put_activity(connection: Any, region: int, at: Objects) -> None:
     )  # fmt: skip
 
 
+async def put_development(connection: Any, region: int, at: Objects) -> None:
+    """A school's plan of three years."""
+    await connection.execute(
+        "INSERT INTO development_plans (region_id, id, school_id, first_year, last_year, aims, measures, written_by)"
+        " VALUES ($1, $2, $3, 2025, 2027, '矩阵', '矩阵', $2)",
+        region, at.development_plan, at.organisation,
+    )  # fmt: skip
+
+
 async def put_assessment(connection: Any, region: int, at: Objects) -> None:
     """What a school said of its teacher."""
     await connection.execute(
