@@ -13,6 +13,7 @@ from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
+from app.school_research.exports import RESEARCH_EXPORTS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
@@ -25,6 +26,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     TEACHERS_EXPORT,
     TRAINERS_EXPORT,
     *HOURS_EXPORTS,
+    *RESEARCH_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
 )
 IMPORT_ATTEMPTS = 10

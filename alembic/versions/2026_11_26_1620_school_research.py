@@ -34,6 +34,9 @@ GRANTS = {
     "research_activities": f"SELECT, INSERT, UPDATE ({ACTIVITY})",
     "research_attendance": "SELECT, INSERT, DELETE",
     "term_assessments": "SELECT, INSERT, UPDATE (school_id, result, reason, assessed_by, updated_at, version)",
+    "development_plans": "SELECT, INSERT, UPDATE (aims, measures, updated_at, version)",
+    "training_budgets": "SELECT, INSERT, UPDATE (public_funds_fen, training_fen, used_fen, written_by, updated_at,"
+    " version)",
     "inspection_samples": "SELECT, INSERT, UPDATE (status, public_value, drawn_by, drawn_at, updated_at, version)",
     "inspections": f"SELECT, INSERT, UPDATE ({CHECKED})",
 }
@@ -98,6 +101,7 @@ def upgrade() -> None:
     _make_activities()
     _make_attendance()
     _make_assessments()
+    _make_development()
     _make_samples()
     _make_inspections()
     op.execute(FREEZE)
@@ -390,3 +394,37 @@ def _make_assessments() -> None:
         sa.UniqueConstraint("region_id", "teacher_id", "start_year", "term", name="uq_term_assessments_teacher"),
     )
     op.create_index("ix_term_assessments_school", table, ["region_id", "school_id", "start_year", "term"])
+
+
+def _make_development() -> None:
+    table = "development_plans"
+    op.create_table(
+        table,
+        _column("region_id", sa.Integer()),
+        *(_column(name, sa.Uuid()) for name in ("id", "school_id")),
+        *(_column(name, sa.Integer()) for name in ("first_year", "last_year")),
+        *(_column(name, sa.Text()) for name in ("aims", "measures")),
+        _column("written_by", sa.Uuid()),
+        *_record(),
+        *_keys(table, {"school_id": "organisations"}, {"years": "last_year >= first_year"}),
+        sa.UniqueConstraint("region_id", "school_id", "first_year", name="uq_development_plans_first_year"),
+    )
+    table = "training_budgets"
+    op.create_table(
+        table,
+        _column("region_id", sa.Integer()),
+        *(_column(name, sa.Uuid()) for name in ("id", "school_id")),
+        _column("year", sa.Integer()),
+        *(_column(name, sa.BigInteger()) for name in ("public_funds_fen", "training_fen", "used_fen")),
+        _column("written_by", sa.Uuid()),
+        *_record(),
+        *_keys(
+            table,
+            {"school_id": "organisations"},
+            {
+                "amounts": "used_fen >= 0 AND training_fen >= 0 AND public_funds_fen > 0",
+                "share": "training_fen <= public_funds_fen",
+            },
+        ),
+        sa.UniqueConstraint("region_id", "school_id", "year", name="uq_training_budgets_year"),
+    )

@@ -89,6 +89,8 @@ class Permission(StrEnum):
     SAMPLE_DRAW = "inspection_sample.draw"
     TERM_ASSESSMENT_READ = "term_assessment.read"
     TERM_ASSESSMENT_SET = "term_assessment.set"
+    DEVELOPMENT_READ = "development_plan.read"
+    DEVELOPMENT_WRITE = "development_plan.write"
     TRAINER_READ = "trainer.read"
     TRAINER_APPLICATION_READ = "trainer.read_application"
     TRAINER_APPLY = "trainer.apply"

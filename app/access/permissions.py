@@ -187,6 +187,8 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SAMPLE_DRAW: _row("登记、抽取期末随机抽查", "A5.8.2", t=ALL),
         Permission.TERM_ASSESSMENT_READ: _row("查看学期考核", "A5.7.2", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
+        Permission.DEVELOPMENT_READ: _row("查看三年教师发展规划与培训经费", "A5.R", b=ALL, t=ALL, c=SUBTREE, s=OWN),
+        Permission.DEVELOPMENT_WRITE: _row("填报三年教师发展规划与培训经费", "A5.R", s=OWN),
         Permission.WORKSHOP_READ: _row(
             "查看工作坊（室）",
             "A6.9",

@@ -63,6 +63,11 @@ class Objects:
         return uuid5(NAMESPACE_OID, f"inspection {self.place}")
 
     @property
+    def development_plan(self) -> UUID:
+        """The school's plan of three years."""
+        return uuid5(NAMESPACE_OID, f"development plan {self.place}")
+
+    @property
     def certificate(self) -> UUID:
         """The certificate of the teacher."""
         return certificate_of(self.teacher)

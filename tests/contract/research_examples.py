@@ -36,6 +36,14 @@ def _inspection(body: dict[str, Any] | None = None) -> Example:
     )
 
 
+def _development_plan(body: dict[str, Any] | None = None) -> Example:
+    return Example(
+        lambda at: {"development_plan_id": at.development_plan},
+        body=None if body is None else lambda _: body,
+        sees=Permission.DEVELOPMENT_READ,
+    )
+
+
 def _sample(body: dict[str, Any] | None = None) -> Example:
     return Example(
         lambda at: {"sample_id": at.sample},
@@ -126,5 +134,28 @@ EXAMPLES: dict[str, Example] = {
     ),
     "listResearchActivityFiles": _activity(),
     "getResearchActivityFilesZip": _activity(),
+    "listDevelopmentPlans": Example(query=lambda at: {"school_id": at.organisation}),
+    "createDevelopmentPlan": Example(
+        body=lambda at: {
+            "school_id": str(at.organisation),
+            "first_year": "2029-2030",
+            "aims": "骨干成群",
+            "measures": "结对",
+        },
+        placed=True,
+    ),
+    "getDevelopmentPlan": _development_plan(),
+    "changeDevelopmentPlan": _development_plan({"aims": "名师引领"}),
+    "listTrainingBudgets": Example(query=lambda at: {"school_id": at.organisation, "year": 2026}),
+    "setTrainingBudget": Example(
+        body=lambda at: {
+            "school_id": str(at.organisation),
+            "year": 2026,
+            "public_funds_fen": 100,
+            "training_fen": 5,
+            "used_fen": 5,
+        },
+        placed=True,
+    ),
     "amendSchoolPlan": _plan({"reason": "增加课题研究"}),
 }

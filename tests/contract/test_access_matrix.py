@@ -119,6 +119,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
         await research.put(connection, region, objects(world, place, ids))
         await research.put_activity(connection, region, objects(world, place, ids))
         await research.put_assessment(connection, region, objects(world, place, ids))
+        await research.put_development(connection, region, objects(world, place, ids))
         await research.put_sample(connection, region, objects(world, place, ids))
         await connection.execute(
             "INSERT INTO hours_disputes (region_id, id, teacher_id, school_id, school_year, entry_id, reason, asked_by,"

@@ -59,6 +59,15 @@ async def put_activity(connection: Any, region: int, at: Objects) -> None:
     )  # fmt: skip
 
 
+async def put_development(connection: Any, region: int, at: Objects) -> None:
+    """A school's plan of three years."""
+    await connection.execute(
+        "INSERT INTO development_plans (region_id, id, school_id, first_year, last_year, aims, measures, written_by)"
+        " VALUES ($1, $2, $3, 2025, 2027, '矩阵', '矩阵', $2)",
+        region, at.development_plan, at.organisation,
+    )  # fmt: skip
+
+
 async def put_assessment(connection: Any, region: int, at: Objects) -> None:
     """What a school said of its teacher."""
     await connection.execute(
@@ -106,6 +115,11 @@ class Desk:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    @staticmethod
+    def staff_no(name: str) -> str:
+        """The staff number of a teacher of the world."""
+        return World().staff_no(name)
+
     async def activity(self, *staff: str, who: str = "school", **facts: Any) -> dict[str, Any]:
         """An activity of two hours on 14 October 2026; staff: names in the world of who took part."""
         body = {
@@ -115,7 +129,7 @@ class Desk:
         made = await self.post(who, "/research-activities", body)
         assert made.status_code == 201, made.text
         if staff:
-            lines = [{"staff_no": World().staff_no(one)} for one in staff]
+            lines = [{"staff_no": self.staff_no(one)} for one in staff]
             path = f"/research-activities/{made.json()['id']}/attendance:batchCreate"
             made = await self.post(who, path, {"lines": lines})
             assert made.status_code == 200, made.text

@@ -99,6 +99,20 @@ async def test_each_refusal_writes_nothing(desk: Desk, clone: Clone, world: Worl
     await desk.activity("a1-1")  # what was cancelled does not stand in the way
 
 
+@pytest.mark.parametrize(("who", "lines"), [("school", 2), ("teacher", 1), ("school_a2", 0), ("central_school", 2)])
+async def test_attendance_in_a_file(
+    desk: Desk, client: httpx.AsyncClient, as_role: SignIn, who: str, lines: int
+) -> None:
+    await desk.activity("a1-1", "a1-2", content="校园足球")
+    body = {"kind": "research_attendance", "format": "csv", "filters": TERM, "reason": "存档"}
+    made = await desk.post(who, "/exports", body)
+    assert made.status_code == 201, made.text
+    text = (await client.get(made.json()["links"]["content"], headers=as_role(who))).content.decode("utf-8-sig")
+    found = text.splitlines()[1:]
+    assert len(found) == lines
+    assert all(word in line for line in found for word in ("校园足球", "集体备课", "教研组长", "校长甲"))
+
+
 @pytest.mark.clause("A5.10")
 async def test_material_of_an_activity(desk: Desk, client: httpx.AsyncClient, as_role: SignIn, clone: Clone) -> None:
     one = await desk.activity("a1-1")

@@ -2,10 +2,12 @@
 
 from app.school_research.models.activities import ResearchActivity, ResearchAttendance
 from app.school_research.models.assessments import TermAssessment
+from app.school_research.models.development import DevelopmentPlan, TrainingBudget
 from app.school_research.models.inspections import Inspection, InspectionSample
 from app.school_research.models.plans import SchoolPlan, SchoolPlanAct
 
 __all__ = [
+    "DevelopmentPlan",
     "Inspection",
     "InspectionSample",
     "ResearchActivity",
@@ -13,4 +15,5 @@ __all__ = [
     "SchoolPlan",
     "SchoolPlanAct",
     "TermAssessment",
+    "TrainingBudget",
 ]

@@ -204,3 +204,38 @@ async def lines(ctx: Context, activity_ids: Sequence[UUID]) -> Sequence[AnyRow]:
         .order_by(_One.activity_date, _One.id, _Att.id)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+def whole_attendance(ctx: Context, *, term: str, school_id: UUID | None) -> AnySelect:
+    """Who took part in what in a term, for one file: by school, date and staff number; a teacher sees the own lines."""
+    scope = rows(ctx.principal, Permission.RESEARCH_ACTIVITY_READ, organisation=_One.school_id)
+    statement = (
+        select(
+            Organisation.name.label("school_name"),
+            _One.activity_date,
+            _One.title,
+            _One.session,
+            _One.content,
+            _One.mode,
+            _One.host,
+            _One.leader,
+            Teacher.staff_no,
+            Teacher.name.label("teacher_name"),
+            func.coalesce(_Att.hours, _One.hours).label("hours"),
+            _Att.means,
+        )
+        .join(_One, and_(_One.region_id == _Att.region_id, _One.id == _Att.activity_id))
+        .join(Teacher, and_(Teacher.region_id == _Att.region_id, Teacher.id == _Att.teacher_id))
+        .join(Organisation, and_(Organisation.region_id == _One.region_id, Organisation.id == _One.school_id))
+        .where(
+            _Att.region_id == ctx.principal.region_id,
+            _One.status == str(ResearchActivityStatus.OPEN),
+            _One.start_year == int(term[:4]),
+            _One.term == int(term[-1]),
+            scope,
+        )
+        .order_by(Organisation.name, _One.activity_date, _One.id, Teacher.staff_no)
+    )
+    if ctx.principal.teacher_id is not None:
+        statement = statement.where(_Att.teacher_id == ctx.principal.teacher_id)
+    return statement.where(_One.school_id == school_id) if school_id else statement

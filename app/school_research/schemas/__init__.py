@@ -20,6 +20,13 @@ from app.school_research.schemas.assessments import (
     TermAssessmentStanding,
     TermAssessmentWrite,
 )
+from app.school_research.schemas.development import (
+    DevelopmentPlan,
+    DevelopmentPlanCreate,
+    DevelopmentPlanPatch,
+    TrainingBudget,
+    TrainingBudgetSet,
+)
 from app.school_research.schemas.inspections import (
     Inspection,
     InspectionArea,
@@ -53,6 +60,9 @@ from app.school_research.schemas.plans import (
 )
 
 __all__ = [
+    "DevelopmentPlan",
+    "DevelopmentPlanCreate",
+    "DevelopmentPlanPatch",
     "Inspection",
     "InspectionArea",
     "InspectionAssess",
@@ -96,4 +106,6 @@ __all__ = [
     "TermAssessmentStanding",
     "TermAssessmentWrite",
     "TermAssessmentsSet",
+    "TrainingBudget",
+    "TrainingBudgetSet",
 ]
