@@ -12,7 +12,7 @@ from app.hours.schemas import PublicSealStanding
 from app.hours.service.seals import public_standing
 
 PUBLIC: dict[str, Any] = {"openapi_extra": {"x-public": True}}
-Region = Annotated[str, Query(pattern=r"^\d{6}$", description="六位区域代码")]
+Region = Annotated[str, Query(pattern=r"^[0-9]{6}$", description="六位区域代码")]
 router = APIRouter(tags=["hours"], prefix="/public")
 
 

@@ -12,7 +12,7 @@ from app.publications.schemas import WithSubject
 from app.publications.states import SubjectKind
 
 TermName = Annotated[
-    str, Field(pattern=r"^\d{4}-\d{4}-[12]$", examples=["2026-2027-1"], description="学期，如 2026-2027-1")
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{4}-[12]$", examples=["2026-2027-1"], description="学期，如 2026-2027-1")
 ]
 _ETAG = Field(default=None, max_length=30, description="读取时得到的 etag，也可放在请求头 If-Match")
 

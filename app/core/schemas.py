@@ -74,6 +74,14 @@ Moment = Annotated[
 """A moment with offset, written in the time of China."""
 
 
+def _typed(value: object) -> object:
+    return unicodedata.normalize("NFKC", value).strip().upper() if isinstance(value, str) else value
+
+
+AsTyped = BeforeValidator(_typed)
+"""For codes that people type from a screen 签到码: full-width characters and small letters mean the same."""
+
+
 def _etag(value: Any) -> str:
     return value if isinstance(value, str) else f'"{int(value)}"'
 

@@ -17,7 +17,7 @@ StageCode = Annotated[str, Field(pattern=r"^[a-z_]{2,30}$", description="学段�
 YearName = Annotated[
     str,
     AfterValidator(lambda name: SchoolYear.parse(name).name),
-    Field(pattern=r"^\d{4}-\d{4}$", examples=["2026-2027"], description="学年，如 2026-2027"),
+    Field(pattern=r"^[0-9]{4}-[0-9]{4}$", examples=["2026-2027"], description="学年，如 2026-2027"),
 ]
 """The name of a school year, checked: SchoolYear.parse takes it."""
 

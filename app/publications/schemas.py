@@ -29,7 +29,7 @@ def _month(text: str) -> str:
 Month = Annotated[
     str,
     AfterValidator(_month),
-    Field(pattern=r"^\d{4}-\d{2}$", examples=["2026-11"], description="月份，如 2026-11"),
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2026-11"], description="月份，如 2026-11"),
 ]
 
 

@@ -108,7 +108,8 @@ async def test_a_member_signs_in_with_the_code(studio: Studio) -> None:
     late = await studio.post("teacher", f"{one}:signIn", {"code": code}, at="2026-10-18")
     assert (late.status_code, late.json()["errors"][0]["pointer"]) == (422, "/day")
     for _ in range(2):
-        assert (await studio.done("teacher", f"{one}:signIn", {"code": code}, at="2026-10-17"))["means"] == "self"
+        wide = code.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+        assert (await studio.done("teacher", f"{one}:signIn", {"code": wide}, at="2026-10-17"))["means"] == "self"
     assert (await studio.get("teacher", one))["present_count"] == 1
     assert (await studio.post("teacher_a2", f"{one}:signIn", {"code": code}, at="2026-10-17")).status_code == 404
 

@@ -32,7 +32,7 @@ def _term(name: str) -> str:
 TermName = Annotated[
     str,
     AfterValidator(_term),
-    Field(pattern=r"^\d{4}-\d{4}-[12]$", examples=["2026-2027-1"], description="学期，如 2026-2027-1"),
+    Field(pattern=r"^[0-9]{4}-[0-9]{4}-[12]$", examples=["2026-2027-1"], description="学期，如 2026-2027-1"),
 ]
 """The name of a term, checked."""
 

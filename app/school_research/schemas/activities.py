@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schemas import Hours, Input, Line, Note, Output, Patch, Resource
+from app.core.schemas import AsTyped, Hours, Input, Line, Note, Output, Patch, Resource
 from app.hours.schemas import TermName
 from app.hours.schemas.ledger import Claimed
 from app.hours.schemas.submissions import TeacherNamed
@@ -126,7 +126,7 @@ class ResearchSignInCode(Output):
 class ResearchSignIn(Input):
     """Signing in by the code shown at the activity 签到."""
 
-    code: Annotated[str, Field(pattern=SIGN_IN_CODE, description="活动现场显示的签到码")]
+    code: Annotated[str, AsTyped, Field(pattern=SIGN_IN_CODE, description="活动现场显示的签到码")]
 
 
 class ResearchClaimCreate(Input):

@@ -21,7 +21,7 @@ from app.workshops.states import PairStatus, SubsidyStatus
 
 _P, _S = MentorPair, WorkshopSubsidy
 _Mentor, _Apprentice = aliased(Teacher), aliased(Teacher)
-YearName = Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
+YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.schemas import Hours, Input, Line, Note, Output, Patch, Resource
+from app.core.schemas import AsTyped, Hours, Input, Line, Note, Output, Patch, Resource
 from app.hours.schemas import FindingOut
 from app.hours.schemas.submissions import Etag, TermName
 from app.organisations.schemas import YearName
 from app.workshops.states import ActivityMode, ActivityStatus, PlanStatus, SignInMeans, TalkKind
 
 MonthName = Annotated[
-    str, Field(pattern=r"^20\d{2}-(0[1-9]|1[0-2])$", examples=["2026-10"], description="月份，如 2026-10")
+    str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", examples=["2026-10"], description="月份，如 2026-10")
 ]
 PRESENT_MAX = 60
 
@@ -142,7 +142,7 @@ class WorkshopSignInCode(Output):
 class WorkshopSignIn(Input):
     """A member signs in with the code of the day 本人签到."""
 
-    code: Annotated[str, Field(pattern=r"^\d{6}$")]
+    code: Annotated[str, AsTyped, Field(pattern=r"^[0-9]{6}$", description="活动现场显示的签到码")]
 
 
 class WorkshopAttendanceWrite(Input):
