@@ -270,7 +270,8 @@ def _year(maker: _Maker, made: UUID, team: Sequence[_Person], year: int, clerk: 
             facts = {"teacher_id": who.teacher.id, "day": day, "means": "recorded", "recorded_by": clerk}
             maker.add(models.WorkshopAttendance, activity_id=one, **facts)
         if day.month != LAST_DAY.month or day.year != LAST_DAY.year:
-            statistics = {"activities": 1, "attendance_rate": round(len(present) / len(team), 4), "outputs": 0}
+            rate = round(len(present) / len(team), 4)
+            statistics = {"activities": 1, "attendance_rate": rate, "outputs": 0, "publications": 0}
             maker.add(
                 models.WorkshopReview,
                 workshop_id=made,
