@@ -1,6 +1,6 @@
 """SQL of members, of who they are, and of adjustments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -57,18 +57,27 @@ async def by_id(ctx: Context, workshop_id: UUID, member_id: UUID) -> AnyRow | No
     return (await ctx.db.execute(statement)).one_or_none()
 
 
-async def add(ctx: Context, workshop_id: UUID, roles: dict[UUID, str], *, joined_on: date) -> None:
-    """Store new spells: teacher -> role."""
+async def add(ctx: Context, workshop_id: UUID, roles: Mapping[UUID, str], *, joined_on: date) -> dict[UUID, UUID]:
+    """Store new spells: teacher -> role. Answers teacher -> spell."""
     own = {"region_id": ctx.principal.region_id, "workshop_id": workshop_id, "joined_on": joined_on}
+    made = {one: new_id() for one in roles}
     if roles:
-        values = [{**own, "id": new_id(), "teacher_id": one, "role": str(role)} for one, role in roles.items()]
+        values = [{**own, "id": made[one], "teacher_id": one, "role": str(role)} for one, role in roles.items()]
         await ctx.db.execute(insert(_M), values)
+    return made
 
 
 async def remove(ctx: Context, workshop_id: UUID, teacher_ids: Sequence[UUID]) -> None:
     """Take proposed members off a workshop that is not registered; the database refuses it afterwards."""
     own = (_M.region_id == ctx.principal.region_id, _M.workshop_id == workshop_id)
     await ctx.db.execute(delete(_M).where(*own, _M.teacher_id.in_(teacher_ids)))
+
+
+async def take_back(ctx: Context, member_id: UUID, version: int) -> AnyRow | None:
+    """Remove one proposed spell as long as nobody has touched it since; None where somebody has."""
+    one = (_M.region_id == ctx.principal.region_id, _M.id == member_id, _M.version == version)
+    statement = delete(_M).where(*one).returning(_M.workshop_id, _M.teacher_id, _M.joined_on)
+    return (await ctx.db.execute(statement)).one_or_none()
 
 
 async def end(ctx: Context, workshop_id: UUID, teacher_ids: Sequence[UUID], *, left_on: date, reason: str) -> None:
