@@ -15,6 +15,7 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop, WorkshopAdjustment, WorkshopMember
+from app.workshops.queries import workshops
 from app.workshops.queries.workshops import present, visible
 from app.workshops.states import AdjustmentStatus, WorkshopStatus
 
@@ -43,6 +44,12 @@ async def page(ctx: Context, request: PageRequest, workshop_id: UUID, *, on: dat
         statement = statement.where(_M.joined_on <= on, present(_M, on))
     scope = f"workshop-members|{workshop_id}|{on}"
     return await fetch_page(ctx.db, statement, request, order=(_M.id,), scope=scope)
+
+
+async def under(ctx: Context, workshop_ids: Sequence[UUID], limit: int, *, on: date) -> list[list[AnyRow]]:
+    """The first members of each workshop (n,) -> (n,) on a day."""
+    statement = _members(ctx).where(_M.joined_on <= on, present(_M, on))
+    return await workshops.under(ctx, statement, _M.workshop_id, workshop_ids, order=_M.id, limit=limit)
 
 
 async def present_of(ctx: Context, workshop_ids: Sequence[UUID], *, on: date) -> Sequence[AnyRow]:

@@ -39,6 +39,7 @@ from app.workshops.service.moves import (
 from app.workshops.service.pairs import create_pair, find_pairs, find_subsidies, finish_pair, grant_subsidy, pay_subsidy
 from app.workshops.service.plans import accept_plan, find_plans, return_plan, submit_plan, write_plan
 from app.workshops.service.reviews import close_review, find_reviews, ranking, reminders, review_month
+from app.workshops.service.under import activities_of, members_of, plans_of, reviews_of
 from app.workshops.service.workshops import (
     change_workshop,
     check_proposal,
@@ -52,6 +53,7 @@ from app.workshops.service.workshops import (
 
 __all__ = [
     "accept_plan",
+    "activities_of",
     "activities_seen",
     "activity_files_to_pack",
     "adjust_members",
@@ -91,9 +93,11 @@ __all__ = [
     "get_workshops",
     "grant_subsidy",
     "hold_activity",
+    "members_of",
     "nomination_priority",
     "open_sign_in",
     "pay_subsidy",
+    "plans_of",
     "ranking",
     "recommend_workshop",
     "record_attendance",
@@ -104,6 +108,7 @@ __all__ = [
     "return_plan",
     "return_workshop",
     "review_month",
+    "reviews_of",
     "sign_in",
     "submit_plan",
     "submit_workshop",
