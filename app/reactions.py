@@ -10,7 +10,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
-from app.workshops.service import activities_seen, tell_of_moves
+from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -19,6 +19,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
+    # What is still open in a school year is asked for: attendance that has given no hours yet.
+    "hours_year.asked": (find_unconfirmed,),
     # Two records are about to be one person's: what exceeds a cap is reversed and posted anew.
     "teacher.merging": (hours.reduce_to_caps,),
     # They are: the balances are the person's, and there is one account.

@@ -83,7 +83,12 @@ async def test_an_import_is_taken_back_until_the_workshop_is_submitted(studio: S
         }
 
     before = await roles()
-    rows = [(NAME, "T11", "", "核心成员"), (NAME, "T12", "", "核心成员"), (NAME, "T13", "", "成员"), (NAME, "T14", "", "成员")]
+    rows = [
+        (NAME, "T11", "", "核心成员"),
+        (NAME, "T12", "", "核心成员"),
+        (NAME, "T13", "", "成员"),
+        (NAME, "T14", "", "成员"),
+    ]
     found = await desk.take("central_school", "workshop_members", [HEAD, *rows], mode="commit")
     await studio.done("central_school", f"{path}:adjustMembers", {"remove": [str(person(1, 2)), str(person(1, 4))]})
     done = await _taken_back(desk, found)

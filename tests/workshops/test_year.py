@@ -94,6 +94,24 @@ async def test_attendance_becomes_hours_capped_at_forty(studio: Studio, world: W
     assert (await stored(studio.clone))["hours_entries"] == before["hours_entries"]
 
 
+@pytest.mark.clause("A6.13c")
+async def test_attendance_without_hours_stops_the_closing_of_its_year(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    await held(studio, path, [world.teacher("a1-1"), person(1, 1)], starts_on="2026-10-17")
+    url, day = "/v1/hours-closings/2026-2027", "2027-09-05"
+    before = await stored(studio.clone)
+    refused = await studio.post("training_school", f"{url}:close", {}, at=day)
+    assert (refused.status_code, refused.json()["code"]) == (409, "HOURS_YEAR_UNSETTLED")
+    assert await stored(studio.clone) == before
+    shown = (await studio.get("school", url))["findings"]
+    assert [(one["rule"], one["actual"], one["clause"]) for one in shown] == [
+        ("workshop.hours_unconfirmed", 2, "A6.13c")
+    ]
+    assert (await studio.get("school", "/v1/hours-closings/2025-2026"))["findings"] == []
+    await studio.done("training_school", f"{path}:confirmHours", {"month": "2026-10"})
+    assert (await studio.done("training_school", f"{url}:close", {}, at=day))["findings"] == []
+
+
 @pytest.mark.clause("A6.6a")
 async def test_a_member_signs_in_with_the_code(studio: Studio) -> None:
     path = await studio.registered()

@@ -215,6 +215,14 @@ async def uncredited(ctx: Context, workshop_id: UUID, first: date, last: date) -
     return (await ctx.db.execute(statement)).all()
 
 
+async def unconfirmed(ctx: Context, first: date, last: date) -> int:
+    """How many days of attendance in a span have given no hours yet, of every workshop of the region."""
+    statement = select(func.count()).where(
+        _Att.region_id == ctx.principal.region_id, _Att.day.between(first, last), _Att.entry_id.is_(None)
+    )
+    return int(await ctx.db.scalar(statement) or 0)
+
+
 _LINK = text(
     "UPDATE workshop_attendances a SET entry_id = e.entry_id, version = a.version + 1, updated_at = clock_timestamp()"
     " FROM unnest(CAST(:attendances AS uuid[]), CAST(:entries AS uuid[])) AS e (attendance_id, entry_id)"

@@ -8,7 +8,14 @@ from app.workshops.service.activities import (
     get_activity,
     hold_activity,
 )
-from app.workshops.service.attendance import confirm_hours, find_attendance, open_sign_in, record_attendance, sign_in
+from app.workshops.service.attendance import (
+    confirm_hours,
+    find_attendance,
+    find_unconfirmed,
+    open_sign_in,
+    record_attendance,
+    sign_in,
+)
 from app.workshops.service.consequences import backbone_claims, nomination_priority
 from app.workshops.service.files import (
     activities_seen,
@@ -85,6 +92,7 @@ __all__ = [
     "find_plans",
     "find_reviews",
     "find_subsidies",
+    "find_unconfirmed",
     "find_workshops",
     "finish_pair",
     "follow_up",

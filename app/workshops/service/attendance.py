@@ -12,6 +12,8 @@ from app.core.errors import Conflict, NotFound
 from app.core.pages import Page, PageRequest
 from app.hours.service import CreditLine, Repeats, credit
 from app.hours.states import HoursCategory, HoursSource
+from app.policy.finding import Finding, Severity
+from app.policy.school_year import SchoolYear
 from app.workshops.queries import activities, members
 from app.workshops.rules import follow_up
 from app.workshops.schemas import (
@@ -110,6 +112,14 @@ async def confirm_hours(ctx: Context, workshop_id: UUID, given: WorkshopHoursCon
         "lines": [_answered(one, entry) for one, entry in zip(days, entries, strict=True)],
     }
     return WorkshopHours.model_validate(answer)
+
+
+async def find_unconfirmed(ctx: Context, *, year: SchoolYear, findings: list[Finding]) -> None:
+    """Reaction to the closing of a school year: tell of attendance in it that has given no hours [A6.13c]."""
+    ctx.require(Permission.HOURS_CLOSING_READ)
+    if waiting := await activities.unconfirmed(ctx, year.first_day, year.last_day):
+        message = f"有 {waiting} 人次工作坊出勤尚未确认学时。"
+        findings.append(Finding("workshop.hours_unconfirmed", Severity.ADVISE, "A6.13c", message, waiting, 0))
 
 
 async def _members_on(ctx: Context, workshop_id: UUID, day: date) -> list[AnyRow]:
