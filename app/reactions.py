@@ -11,6 +11,7 @@ from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.teachers.service import refuse_closing_with_teachers
 from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
+from app.workshops.service import follow_merge as move_members
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -23,8 +24,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "hours_year.asked": (find_unconfirmed,),
     # Two records are about to be one person's: what exceeds a cap is reversed and posted anew.
     "teacher.merging": (hours.reduce_to_caps,),
-    # They are: the balances are the person's, and there is one account.
-    "teacher.merged": (hours.recount_persons, move_account),
+    # They are: the balances are the person's, there is one account, and one member of a workshop.
+    "teacher.merged": (hours.recount_persons, move_account, move_members),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
 }

@@ -199,10 +199,13 @@ async def not_there(ctx: Context, activity_id: UUID, day: date, but: Sequence[UU
 
 
 async def uncredited(ctx: Context, workshop_id: UUID, first: date, last: date) -> Sequence[AnyRow]:
-    """Attendance at held activities on days of a span that has given no hours yet, in order of day."""
+    """Attendance at held activities on days of a span that has given no hours yet, in order of day.
+
+    person_id: the record that stands for the teacher, whose hours they are.
+    """
     statement = (
         _attendance(ctx)
-        .add_columns(_A.title)
+        .add_columns(_A.title, func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id"))
         .join(_A, and_(_A.region_id == _Att.region_id, _A.id == _Att.activity_id))
         .where(
             _A.workshop_id == workshop_id,

@@ -209,6 +209,30 @@ async def decide(ctx: Context, adjustment_id: UUID, status: str, note: str | Non
     await ctx.db.execute(statement.values(**decided, **touched(_A)))
 
 
+async def spells_of(ctx: Context, teacher_id: UUID, *, on: date) -> Sequence[AnyRow]:
+    """The spells of a teacher that have not ended on a day, in workshops that are not closed, which are locked."""
+    statement = (
+        select(*_M.__table__.columns.values(), Workshop.status, Workshop.unit_id, Workshop.leader_id)
+        .join(Workshop, and_(Workshop.region_id == _M.region_id, Workshop.id == _M.workshop_id))
+        .where(
+            _M.region_id == ctx.principal.region_id,
+            _M.teacher_id == teacher_id,
+            present(_M, on),
+            Workshop.status != WorkshopStatus.CLOSED,
+        )
+        .order_by(Workshop.id, _M.id)
+        .with_for_update(of=Workshop)
+    )
+    return (await ctx.db.execute(statement)).all()
+
+
+async def succeed(ctx: Context, spell: AnyRow, teacher_id: UUID, *, joined_on: date) -> None:
+    """Store a spell of a teacher in the place of another's: its role and consent stay."""
+    kept = ("region_id", "workshop_id", "role", "consented_at", "consented_by")
+    values = {name: getattr(spell, name) for name in kept}
+    await ctx.db.execute(insert(_M).values(**values, id=new_id(), teacher_id=teacher_id, joined_on=joined_on))
+
+
 async def was_member(ctx: Context, workshop_id: UUID, teacher_id: UUID, first: date, last: date) -> bool:
     """Whether a teacher was a member on some day of a span."""
     statement = select(func.count()).where(

@@ -34,6 +34,7 @@ from app.workshops.service.members import (
     return_adjustment,
     tell_of_moves,
 )
+from app.workshops.service.merging import follow_merge
 from app.workshops.service.moves import (
     close_workshop,
     confirm_term,
@@ -95,6 +96,7 @@ __all__ = [
     "find_unconfirmed",
     "find_workshops",
     "finish_pair",
+    "follow_merge",
     "follow_up",
     "get_activity",
     "get_workshop",

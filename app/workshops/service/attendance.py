@@ -99,8 +99,10 @@ async def confirm_hours(ctx: Context, workshop_id: UUID, given: WorkshopHoursCon
     lines = [_line(ctx, one, place) for place, one in enumerate(days)]
     entries = await credit(ctx, lines, repeats=Repeats.ANSWER)
     await activities.link_entries(ctx, [one.id for one in days], [entry.id for entry in entries])
-    claimed = sum((entry.claimed_hours for entry in entries), Decimal(0))
-    credited = sum((entry.credited_hours for entry in entries), Decimal(0))
+    # Two merged records at one activity are one line of the ledger.
+    posted = {entry.id: entry for entry in entries}.values()
+    claimed = sum((entry.claimed_hours for entry in posted), Decimal(0))
+    credited = sum((entry.credited_hours for entry in posted), Decimal(0))
     facts = {"month": given.month, "days": len(days), "claimed": str(claimed), "credited": str(credited)}
     place = checks.place_of(row)
     await ctx.record("workshop.hours_confirmed", entity="workshop", entity_id=row.id, place=place, facts=facts)
@@ -137,7 +139,7 @@ def _require_attended(one: AnyRow, day: date, today: date) -> None:
 
 def _line(ctx: Context, one: AnyRow, place: int) -> CreditLine:
     return CreditLine(
-        teacher_id=one.teacher_id,
+        teacher_id=one.person_id,
         category=HoursCategory.WORKSHOP,
         claimed_hours=ctx.regulation.decimal(PER_DAY, on=one.day),
         activity_title=one.title,
