@@ -13,7 +13,8 @@ from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
-from app.workshops.service import activities_seen, tell_of_moves
+from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
+from app.workshops.service import follow_merge as move_members
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -22,10 +23,12 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
+    # What is still open in a school year is asked for: attendance that has given no hours yet.
+    "hours_year.asked": (find_unconfirmed,),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
-    # They are: the balances are the person's, and there is one account.
-    "teacher.merged": (hours.recount_persons, move_account),
+    # They are: the balances are the person's, there is one account, and one member of a workshop.
+    "teacher.merged": (hours.recount_persons, move_account, move_members),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
 }

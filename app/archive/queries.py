@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,7 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.archive.models import File, FileUsage
+from app.archive.states import SHARED_KINDS
 from app.core.db import AnyRow, AnySelect, touched
 from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Region
@@ -22,7 +23,7 @@ Owner = tuple[str, UUID]
 
 def _scope(ctx: Context) -> ColumnElement[bool]:
     reach = rows(ctx.principal, Permission.FILE_READ, organisation=File.organisation_id, teacher=File.teacher_id)
-    return and_(File.region_id == ctx.principal.region_id, reach)
+    return and_(File.region_id == ctx.principal.region_id, or_(reach, File.owner_kind.in_(SHARED_KINDS)))
 
 
 def _files(ctx: Context) -> AnySelect:

@@ -101,6 +101,7 @@ async def load(database: Database, made: County, report: Report) -> None:
             await _accounts(db, made, region.code, password_hash)
     await _workshops(database, made, regulation)
     await _hours(database, made, regulation, report)
+    await workshops.confirm(database, made, regulation)
     await certificates.issue(database, made, regulation)
     await sheets.file(database, made, regulation)
     await publicity.tell(database, made, regulation)

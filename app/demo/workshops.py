@@ -10,13 +10,20 @@ from itertools import cycle, islice
 from typing import Any
 from uuid import UUID, uuid5
 
+from app.access.context import Context
+from app.core.clock import Clock
+from app.core.db import Database
+from app.core.pages import PageRequest
 from app.demo.county import County
 from app.demo.draw import Draw, Ids
 from app.demo.facts import FIRST_YEAR, LAST_DAY, RUNNING_YEAR, DemoOrganisation, DemoTeacher
 from app.demo.school_years import term_days
+from app.demo.sheets import principal
 from app.policy.load import Regulation
-from app.workshops import models
+from app.workshops import models, service
+from app.workshops.queries.workshops import WorkshopFilter
 from app.workshops.rules import composition
+from app.workshops.schemas import WorkshopHoursConfirm
 from app.workshops.states import MemberRole
 
 CITY, TOWN, SCHOOL, STUDIOS = 12, 4, 2, 6
@@ -94,6 +101,23 @@ def rows(made: County, regulation: Regulation) -> Iterator[tuple[type[Any], list
             used[plan.level] |= {one.teacher.id for one in team}
             _workshop(maker, plan, team)
     yield from maker.rows.items()
+
+
+async def confirm(database: Database, made: County, regulation: Regulation) -> None:
+    """Give the hours of every month that is over, as 进修学校; the ledger caps them like anybody's 学时确认."""
+    account = next(one for one in made.accounts if one.role == "training_school")
+    who = principal(made, account)
+    months = sorted({day.strftime("%Y-%m") for year in (FIRST_YEAR, RUNNING_YEAR) for day in _gatherings(year)})
+    async with database.begin(who.region_id) as db:
+        ctx = Context(db, who, regulation, Clock.at(LAST_DAY))
+        page = await service.find_workshops(ctx, PageRequest(limit=CITY + TOWN + SCHOOL + STUDIOS), WorkshopFilter())
+    for month in months:
+        if month >= LAST_DAY.strftime("%Y-%m"):
+            continue
+        async with database.begin(who.region_id) as db:
+            ctx = Context(db, who, regulation, Clock.at(LAST_DAY))
+            for one in page.items:
+                await service.confirm_hours(ctx, one.id, WorkshopHoursConfirm(month=month))
 
 
 def _settled(made: County, region: str) -> list[_Person]:
@@ -270,7 +294,8 @@ def _year(maker: _Maker, made: UUID, team: Sequence[_Person], year: int, clerk: 
             facts = {"teacher_id": who.teacher.id, "day": day, "means": "recorded", "recorded_by": clerk}
             maker.add(models.WorkshopAttendance, activity_id=one, **facts)
         if day.month != LAST_DAY.month or day.year != LAST_DAY.year:
-            statistics = {"activities": 1, "attendance_rate": round(len(present) / len(team), 4), "outputs": 0}
+            rate = round(len(present) / len(team), 4)
+            statistics = {"activities": 1, "attendance_rate": rate, "outputs": 0, "publications": 0}
             maker.add(
                 models.WorkshopReview,
                 workshop_id=made,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, select, true, update
+from sqlalchemy import and_, func, insert, or_, select, true, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -143,3 +143,17 @@ async def of_month(ctx: Context, organisation_id: UUID, first: date, after: date
         .limit(MONTH_ITEMS_MAX)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+async def count_about(ctx: Context, subject_id: UUID, named: tuple[UUID, str], first: date, last: date) -> int:
+    """How many items are out from a day to another that are of a subject, or name it; see the service."""
+    organisation_id, name = named
+    names = or_(func.strpos(_ONE.title, name) > 0, func.strpos(_ONE.summary, name) > 0)
+    unsaid = and_(_ONE.subject_id.is_(None), _ONE.organisation_id == organisation_id, names)
+    statement = select(func.count()).where(
+        _ONE.region_id == ctx.principal.region_id,
+        _ONE.status == "published",
+        _ONE.published_on.between(first, last),
+        or_(_ONE.subject_id == subject_id, unsaid),
+    )
+    return int(await ctx.db.scalar(statement) or 0)

@@ -179,6 +179,15 @@ async def month(ctx: Context, organisation_id: UUID, name: str) -> PublicationMo
     )
 
 
+async def count_about(ctx: Context, subject_id: UUID, named: tuple[UUID, str], first: date, last: date) -> int:
+    """How many items are out of a subject on days of a span, by whomever: the monthly review counts them [M7.1a].
+
+    named: an organisation and the subject's name; its items that state no subject count where they name it.
+    """
+    ctx.require(READ)
+    return await queries.count_about(ctx, subject_id, named, first, last)
+
+
 def _earned(row: AnyRow, one: rules.Bonus) -> PublicationBonus:
     points = {"timely_points": one.timely_points, "influential_points": one.influential_points}
     return PublicationBonus.model_validate({**row._mapping, **points})  # noqa: SLF001 - a row's public view

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Table, Text, Uuid, bindparam, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -19,6 +20,7 @@ from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
 from app.core.batch.staging import (
     CREATE,
+    MARK_UNDONE,
     PENDING,
     REFUSED,
     UNCHANGED,
@@ -26,6 +28,7 @@ from app.core.batch.staging import (
     Applied,
     Batch,
     Staged,
+    Undone,
     put_faults,
     stage_table,
 )
@@ -57,6 +60,8 @@ class WorkshopMembersKind:
     name: str = "workshop_members"
     title: str = "工作坊成员"
     permission: str = Permission.IMPORT_WORKSHOP_MEMBERS
+    revert_permission: str = Permission.IMPORT_WORKSHOP_MEMBERS
+    is_reverted_by_another: bool = False
     table: Table = STAGE
     preview_sql: ClassVar[str] = (
         "SELECT s.number, s.plan, NULL::jsonb AS before, jsonb_build_object('workshop', s.workshop,"
@@ -99,19 +104,54 @@ class WorkshopMembersKind:
     async def apply(self, ctx: Context, batch: Batch, first: int, last: int) -> Applied:
         """Add the members of a chunk, or give them their new role, workshop by workshop."""
         span = {**batch.values, "first": first, "last": last}
-        by_workshop: dict[UUID, dict[UUID, str]] = {}
+        by_workshop: dict[UUID, dict[UUID, AnyRow]] = {}
         for row in (await ctx.db.execute(_CHUNK, span)).all():
-            by_workshop.setdefault(row.workshop_id, {})[row.teacher_id] = row.role
-        for workshop_id, roles in by_workshop.items():
+            by_workshop.setdefault(row.workshop_id, {})[row.teacher_id] = row
+        notes = []
+        for workshop_id, rows in by_workshop.items():
             one = await workshops.by_id(ctx, workshop_id, lock=True)
             if one is None or one.status not in OPEN_FOR_CHANGE:
                 message = "有工作坊（室）在导入期间已申报，成员没有导入。"
                 raise Conflict("WORKSHOP_CLOSED_FOR_CHANGE", message, workshop_id=str(workshop_id))
-            await members.remove(ctx, workshop_id, list(roles))
-            await members.add(ctx, workshop_id, roles, joined_on=SchoolYear(one.start_year).first_day)
+            present = await members.present_of(ctx, [workshop_id], on=ctx.clock.today)
+            before = {who.teacher_id: {"role": who.role} for who in present}
+            await members.remove(ctx, workshop_id, list(rows))
+            roles = {who: row.role for who, row in rows.items()}
+            made = await members.add(ctx, workshop_id, roles, joined_on=SchoolYear(one.start_year).first_day)
             await workshops.change(ctx, workshop_id, {})
-        facts = {"workshops": len(by_workshop), "members": sum(map(len, by_workshop.values()))}
-        return Applied("workshops.batch_composed", facts)
+            notes += [
+                {**batch.values, "at": row.number, "id": made[who], "before": before.get(who)}
+                for who, row in rows.items()
+            ]
+        if notes:
+            await ctx.db.execute(_KEEP_BEFORE, notes)
+        return Applied("workshops.batch_composed", {"workshops": len(by_workshop), "members": len(notes)})
+
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Take new members off again and give known ones their former role, as long as nothing has been handed in."""
+        span = {**batch.values, "most": most}
+        touched = (await ctx.db.execute(_WORKSHOPS_TO_UNDO, span)).scalars().all()
+        held = [await workshops.by_id(ctx, one, lock=True) for one in touched]
+        open_ = [one.id for one in held if one and one.status in OPEN_FOR_CHANGE]
+        rows = (await ctx.db.execute(_TO_UNDO, span)).all()
+        faults, marks = [], []
+        for row in rows:
+            taken = await members.take_back(ctx, row.entity_id, row.version) if row.workshop_id in open_ else None
+            if taken and row.before:
+                roles = {taken.teacher_id: row.before["role"]}
+                await members.add(ctx, taken.workshop_id, roles, joined_on=taken.joined_on)
+            if taken is None:
+                message = "：工作坊（室）已申报，或该成员导入后又有改动，没有撤回。"
+                faults.append(batch.fault(row.row, "REVERT_KEPT", message, "staff_no", level="warning"))
+            marks.append({**batch.values, "at": row.row, "is_done": taken is not None})
+        await put_faults(ctx.db, batch, faults)
+        for workshop_id in open_:
+            await workshops.change(ctx, workshop_id, {})
+        if rows:
+            await ctx.db.execute(MARK_UNDONE, marks)
+            facts = {"reverted": len(rows) - len(faults), "kept": len(faults), "reason": reason}
+            await ctx.record("workshops.batch_reverted", entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(rows) - len(faults), len(faults), is_end=len(rows) < most)
 
 
 WORKSHOP_MEMBERS = WorkshopMembersKind()
@@ -192,3 +232,23 @@ _ORDER = text(
      WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )
+_KEEP_BEFORE = text(
+    """
+    INSERT INTO import_changes (region_id, import_id, row, entity_id, before, entity_version)
+    SELECT m.region_id, :import, :at, m.id, :before, m.version FROM workshop_members m
+     WHERE m.region_id = :region AND m.id = :id ON CONFLICT DO NOTHING
+    """
+).bindparams(bindparam("before", type_=JSONB(none_as_null=True)))
+_UNDONE: Final = (
+    " FROM (SELECT c.* FROM import_changes c WHERE c.region_id = :region AND c.import_id = :import"
+    " AND c.undone IS NULL ORDER BY c.row LIMIT :most) AS c"
+)
+# Workshops are locked in one order, and then the rows are read: who changes members holds their workshop.
+_WORKSHOPS_TO_UNDO = text(
+    f"SELECT DISTINCT m.workshop_id{_UNDONE} JOIN workshop_members m ON m.region_id = :region AND m.id = c.entity_id"
+    " ORDER BY m.workshop_id"
+)
+_TO_UNDO = text(
+    f"SELECT c.row, c.entity_id, c.before, c.entity_version AS version, m.workshop_id{_UNDONE}"
+    " LEFT JOIN workshop_members m ON m.region_id = :region AND m.id = c.entity_id ORDER BY c.row"
+).columns(before=JSONB)

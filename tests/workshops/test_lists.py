@@ -7,9 +7,10 @@ import pytest
 from app.core.db import Database
 from tests.factories.graph import data
 from tests.factories.statements import counted
-from tests.factories.workshops import Studio, declaration, members, person
+from tests.factories.workshops import Studio, activity, declaration, members, person
 
-GRAPH = """{workshops(first: 50) {nodes {uuid name unit {name} leader {name} status confirmedTerms}}}"""
+GRAPH = """{workshops(first: 50) {nodes {uuid name unit {name} leader {name} status confirmedTerms
+    members(first: 3) {teacherName} activities {title} plan(schoolYear: "2026-2027") {theme} reviews {month}}}}"""
 
 
 async def test_statements_do_not_grow_with_the_rows(studio: Studio, database: Database) -> None:
@@ -27,6 +28,29 @@ async def test_statements_do_not_grow_with_the_rows(studio: Studio, database: Da
             counts.append((len(rest), len(graph)))
     assert counts[0] == counts[1]
     assert counts[0][0] <= 6
+
+
+@pytest.mark.clause("A6.6", "M7.1a")
+async def test_what_hangs_on_a_workshop(studio: Studio) -> None:
+    path = await studio.registered()
+    for day in ("2026-10-17", "2026-11-07"):
+        await studio.done("teacher", f"{path}/activities", activity(title=day, starts_on=day))
+    schedule = [{"month": "2026-10", "topic": "研讨", "host_school_id": None}]
+    plan = {"school_year": "2026-2027", "theme": "单元", "evaluation": "课例", "schedule": schedule}
+    await studio.done("teacher", f"{path}/plans", plan)
+    review = {"month": "2026-10", "grade": "good", "feedback": "请增加展示课"}
+    await studio.done("training_school", f"{path}/monthly-reviews", review)
+    graph = """{workshops {nodes {members {teacherName} activities(first: 1) {title}
+        plan(schoolYear: "2026-2027") {theme} other: plan(schoolYear: "2025-2026") {theme} reviews {feedback}}}}"""
+    shown = {
+        who: (await data(studio.client, studio.headers(who), graph))["workshops"]["nodes"]
+        for who in ("teacher", "training_school", "school_d")
+    }
+    one = shown["teacher"][0]
+    assert (len(one.pop("members")), one.pop("activities")) == (20, [{"title": "2026-11-07"}])
+    assert one == {"plan": {"theme": "单元"}, "other": None, "reviews": []}
+    assert shown["training_school"][0]["reviews"] == [{"feedback": "请增加展示课"}]
+    assert shown["school_d"] == []
 
 
 @pytest.mark.parametrize(

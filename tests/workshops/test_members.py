@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.factories.workshops import Studio, members, person, stored, town_school
+from tests.factories.workshops import Studio, held, members, person, stored, town_school
 from tests.factories.world import World
 
 SWAP = {"remove": [str(person(1, 2))], "add": members((), [person(1, 5)]), "reason": "任务调整"}
@@ -137,3 +137,27 @@ async def test_another_leader_comes_with_an_adjustment(studio: Studio, world: Wo
     await studio.done("training_school", f"{path}/adjustments/{one['id']}:approve", {})
     assert (await studio.get("central_school", path))["leader_id"] == heir
     assert (await studio.get("teacher_a2", path))["leader_name"] == "周五"
+
+
+@pytest.mark.clause("A6.13a")
+async def test_merged_records_are_one_member(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    alias, kept, today = person(1, 2), person(1, 5), world.today.isoformat()
+    await held(studio, path, [alias, world.teacher("a1-1"), person(2, 3), person(2, 2)], starts_on="2026-10-17")
+    why = {"reason": "同一人重复登记", "is_same_person": True}
+    for one, into in ((alias, kept), (person(2, 3), person(2, 2)), (world.teacher("a1-1"), world.teacher("a1-3"))):
+        await studio.done("bureau", f"/v1/teachers/{one}:merge", why | {"into_id": str(into)}, at=today)
+    found = {
+        one["teacher_id"]: (one["role"], one["joined_on"], one["left_on"])
+        for one in (await studio.get("central_school", f"{path}/members?limit=200"))["items"]
+    }
+    assert found[str(alias)] == ("applicant", "2026-09-01", today)
+    assert found[str(kept)] == ("applicant", today, None)
+    assert found[str(person(2, 3))] == ("applicant", "2026-09-01", today)
+    assert found[str(person(2, 2))] == ("applicant", "2026-09-01", None)
+    assert found[str(world.teacher("a1-3"))] == ("core", today, None)
+    now = await studio.get("central_school", path)
+    assert (now["leader_id"], now["member_count"]) == (str(world.teacher("a1-3")), 19)
+    done = await studio.done("training_school", f"{path}:confirmHours", {"month": "2026-10"})
+    assert (len(done["lines"]), done["credited_hours"]) == (4, 18.0)
+    assert (await studio.get("central_school", f"{path}/adjustments"))["items"] == []

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,7 @@ from app.core.db import Database
 from app.policy.load import Regulation
 from app.workshops import service
 from app.workshops.rules import cycle
-from tests.factories.workshops import Studio, declaration, held, person, stored
+from tests.factories.workshops import WORLD, Studio, declaration, held, person, stored
 from tests.factories.world import World
 
 REVIEW = {"month": "2026-10", "grade": "good", "feedback": "研讨充分，请增加展示课"}
@@ -27,7 +27,7 @@ async def test_a_month_is_reviewed_closed_and_told(studio: Studio, world: World)
     early = await studio.post("training_school", f"{path}/monthly-reviews", REVIEW | {"month": "2026-12"})
     assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/month")
     made = await studio.done("training_school", f"{path}/monthly-reviews", REVIEW)
-    assert made["statistics"] == {"activities": 1, "attendance_rate": 0.1, "outputs": 0}
+    assert made["statistics"] == {"activities": 1, "attendance_rate": 0.1, "outputs": 0, "publications": 0}
     assert (await studio.get("teacher", f"{path}/monthly-reviews"))["items"] == []
     one = f"{path}/monthly-reviews/{made['id']}"
     soon = await studio.post("training_school", f"{one}:close", {}, at="2026-10-31")
@@ -42,6 +42,31 @@ async def test_a_month_is_reviewed_closed_and_told(studio: Studio, world: World)
     places = (await studio.get("central_school", "/v1/workshop-rankings?month=2026-10"))["items"]
     assert [(row["place"], row["previous_place"], row["trend"]) for row in places] == [(1, None, None)]
     assert (await studio.get("central_b", "/v1/workshop-rankings?month=2026-10"))["items"] == []
+
+
+@pytest.mark.clause("M7.1a", "A3.5")
+async def test_publications_of_the_month_are_counted(studio: Studio) -> None:
+    path = await studio.registered()
+    unit = {"organisation_id": str(WORLD.organisation("central A"))}
+    own = {"subject_kind": "workshop", "subject_id": path[1:]}
+    told = [
+        (unit | own, "2026-10-01"),
+        ({"organisation_id": str(WORLD.organisation("A1"))} | own, "2026-10-31"),
+        (unit | {"title": f"{declaration()['name']}集中研修"}, "2026-10-09"),
+        (unit | {"summary": f"记{declaration()['name']}"}, "2026-10-09"),
+        (unit, "2026-10-09"),
+        (unit | own | {"subject_id": str(uuid4()), "title": declaration()["name"]}, "2026-10-09"),
+        (unit | own, "2026-11-01"),
+        (unit | own, None),
+    ]
+    for place, (facts, out) in enumerate(told):
+        item = {"column_code": "school_research", "title": "集体备课", "source": "教研组", "happened_on": "2026-10-01"}
+        made = await studio.done("central_school", "/v1/publications", item | facts, at="2026-10-01")
+        if out:
+            how = {"channel": "师训公众号", "link": f"https://example.org/{place}", "published_on": out}
+            await studio.done("training_school", f"/v1/publications/{made['id']}:publish", how, at="2026-11-02")
+    review = await studio.done("training_school", f"{path}/monthly-reviews", REVIEW, at="2026-11-02")
+    assert review["statistics"]["publications"] == 4
 
 
 @pytest.mark.clause("M7.1a", "M6.2.3d")

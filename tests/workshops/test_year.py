@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.factories.uploads import PDF
-from tests.factories.workshops import Studio, activity, held, person, stored, town_school
+from tests.factories.workshops import Studio, activity, held, members, person, sound, stored, town_school
 from tests.factories.world import World
 
 MONTHS = ("2026-09", "2026-10", "2026-11", "2026-12", "2027-03", "2027-04", "2027-05")
@@ -94,6 +94,24 @@ async def test_attendance_becomes_hours_capped_at_forty(studio: Studio, world: W
     assert (await stored(studio.clone))["hours_entries"] == before["hours_entries"]
 
 
+@pytest.mark.clause("A6.13c")
+async def test_attendance_without_hours_stops_the_closing_of_its_year(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    await held(studio, path, [world.teacher("a1-1"), person(1, 1)], starts_on="2026-10-17")
+    url, day = "/v1/hours-closings/2026-2027", "2027-09-05"
+    before = await stored(studio.clone)
+    refused = await studio.post("training_school", f"{url}:close", {}, at=day)
+    assert (refused.status_code, refused.json()["code"]) == (409, "HOURS_YEAR_UNSETTLED")
+    assert await stored(studio.clone) == before
+    shown = (await studio.get("school", url))["findings"]
+    assert [(one["rule"], one["actual"], one["clause"]) for one in shown] == [
+        ("workshop.hours_unconfirmed", 2, "A6.13c")
+    ]
+    assert (await studio.get("school", "/v1/hours-closings/2025-2026"))["findings"] == []
+    await studio.done("training_school", f"{path}:confirmHours", {"month": "2026-10"})
+    assert (await studio.done("training_school", f"{url}:close", {}, at=day))["findings"] == []
+
+
 @pytest.mark.clause("A6.6a")
 async def test_a_member_signs_in_with_the_code(studio: Studio) -> None:
     path = await studio.registered()
@@ -161,8 +179,8 @@ async def test_follow_up_says_what_is_done_and_due(studio: Studio, world: World)
 
 
 @pytest.mark.clause("A6.R")
-async def test_records_of_an_activity_are_seen_where_it_is(studio: Studio) -> None:
-    path = await studio.registered()
+async def test_records_of_an_activity_are_seen_where_it_is(studio: Studio, world: World) -> None:
+    path = await studio.registered(members=[*sound(), *members((), [world.teacher("b1-1"), world.teacher("a2-1")])])
     made = await studio.done("teacher", f"{path}/activities", activity())
     url = f"/v1/workshops{path}/activities/{made['id']}/files"
     head = studio.headers("teacher") | {"Idempotency-Key": "first-file"}
@@ -170,8 +188,15 @@ async def test_records_of_an_activity_are_seen_where_it_is(studio: Studio) -> No
     assert sent.status_code == 201, sent.text
     listed = await studio.get("central_school", url)
     assert [one["name"] for one in listed["items"]] == ["记录.pdf"]
-    for who, status in (("teacher", 200), ("central_school", 200), ("school_d", 404), ("central_b", 404)):
-        for at in (url, f"/v1/files/{listed['items'][0]['id']}"):
+    one = f"/v1/files/{listed['items'][0]['id']}"
+    listing = (await studio.get("teacher", f"{path}/members?limit=200"))["items"]
+    shown = dict.fromkeys(("teacher", "central_school", "school_b1", "central_b", "teacher_a2"), 200)
+    for who, status in (*shown.items(), ("school_d", 404), ("teacher_a2", 404)):
+        if who == "teacher_a2" and status == 404:
+            left = next(row["id"] for row in listing if row["teacher_id"] == str(world.teacher("a2-1")))
+            gone = {"left_on": "2026-11-20", "reason": "transfer"}
+            await studio.done("teacher", f"{path}/members/{left}:end", gone)
+        for at in (url, f"{url}.zip", one, f"{one}/content"):
             answer = await studio.client.get(at, headers=studio.headers(who))
             assert answer.status_code == status, (who, at)
     refused = await studio.client.post(

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.archive import queries, rules
-from app.archive.states import FILES_MAX, GIB, SUFFIXES, Draft, FileLimits, Shelf, key_of
+from app.archive.states import FILES_MAX, GIB, SHARED_KINDS, SUFFIXES, Draft, FileLimits, Shelf, key_of
 from app.core.db import AnyRow
 from app.core.errors import Conflict, NotFound, TooLarge, Unavailable
 from app.core.pages import Page, PageRequest
@@ -36,6 +36,11 @@ class Reference:
     def owner(self) -> queries.Owner:
         """Kind and id."""
         return self.kind, self.id
+
+    @property
+    def reading(self) -> Place | None:
+        """Whose the files are to read; None where having been shown the record is enough."""
+        return None if self.kind in SHARED_KINDS else self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +99,13 @@ async def attach(ctx: Context, reference: Reference, draft: Draft, limits: FileL
 
 async def find(ctx: Context, reference: Reference, request: PageRequest) -> Page[AnyRow]:
     """Files of a record, oldest first; hidden ones too, without their content."""
-    ctx.require(reference.permission, on=reference.place)
+    ctx.require(reference.permission, on=reference.reading)
     return await queries.page(ctx, reference.owner, request)
 
 
 async def packable(ctx: Context, reference: Reference) -> Sequence[AnyRow]:
     """All files of a record, for one zip."""
-    ctx.require(reference.permission, on=reference.place)
+    ctx.require(reference.permission, on=reference.reading)
     return await queries.of_owner(ctx, reference.owner, FILES_MAX)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from app.access.context import Context
 from app.access.permissions import Permission
+from app.access.reactions import happened
 from app.core.constraints import explain
 from app.core.db import AnyRow
 from app.core.errors import Conflict
@@ -86,14 +87,15 @@ async def _read(ctx: Context, year: SchoolYear) -> HoursClosing:
 
 
 async def _unsettled(ctx: Context, year: SchoolYear) -> list[Finding]:
-    """What waits for a decision in the year."""
-    found = []
+    """What waits for a decision in the year; packages above add to the findings."""
+    found: list[Finding] = []
     if waiting := await submissions.waiting(ctx, year.start):
         message = f"有 {waiting} 份学时申报待核准。"
         found.append(Finding("hours_submission.waiting", Severity.ADVISE, "A5.6", message, waiting, 0))
     if waiting := await queries.open_disputes(ctx, year):
         message = f"还有 {waiting} 件学时申诉等待答复。"
         found.append(Finding("hours.closing_disputes", Severity.ADVISE, None, message, waiting, 0))
+    await happened(ctx, "hours_year.asked", year=year, findings=found)
     return found
 
 

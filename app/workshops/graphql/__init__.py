@@ -1,8 +1,9 @@
 """GraphQL of workshops and studios."""
 
 from app.access.graph import Batch
-from app.workshops.graphql import activities, members, reviews, workshops
+from app.workshops.graphql import activities, members, reviews, under, workshops
 
+__all__ = ["MUTATIONS", "NODES", "QUERIES", "under"]
 QUERIES = (workshops.Query, members.Query, activities.Query, reviews.Query)
 MUTATIONS = (workshops.Mutation, members.Mutation, activities.Mutation, reviews.Mutation)
 NODES: dict[str, Batch] = {**workshops.NODES}

@@ -26,6 +26,7 @@ from app.workshops.models import (
     WorkshopMember,
     WorkshopPlan,
 )
+from app.workshops.queries import workshops
 from app.workshops.queries.workshops import present, visible
 from app.workshops.states import ActivityStatus, SignInMeans
 
@@ -41,9 +42,9 @@ class ActivityFilter:
     status: ActivityStatus | None = None
 
 
-def _plans(ctx: Context, workshop_id: UUID) -> AnySelect:
+def _plans(ctx: Context, *workshop_ids: UUID) -> AnySelect:
     name = func.concat(_P.start_year, "-", _P.start_year + 1).label("school_year")
-    own = (_P.region_id == ctx.principal.region_id, _P.workshop_id == workshop_id)
+    own = (_P.region_id == ctx.principal.region_id, _P.workshop_id.in_(workshop_ids))
     return select(*_P.__table__.columns.values(), name).where(*own)
 
 
@@ -64,6 +65,13 @@ async def plan_of_year(ctx: Context, workshop_id: UUID, start_year: int) -> AnyR
     return (await ctx.db.execute(_plans(ctx, workshop_id).where(_P.start_year == start_year))).one_or_none()
 
 
+async def plans_under(ctx: Context, workshop_ids: Sequence[UUID], start_year: int) -> list[AnyRow | None]:
+    """The plan of a school year of each workshop (n,) -> (n,), None where there is none."""
+    statement = _plans(ctx, *workshop_ids).where(_P.start_year == start_year)
+    found = await workshops.under(ctx, statement, _P.workshop_id, workshop_ids, order=_P.id, limit=1)
+    return [rows[0] if rows else None for rows in found]
+
+
 async def add_plan(ctx: Context, workshop_id: UUID, values: dict[str, Any]) -> UUID:
     """Store a new plan."""
     made = new_id()
@@ -78,7 +86,7 @@ async def change_plan(ctx: Context, plan_id: UUID, values: dict[str, Any]) -> No
     await ctx.db.execute(statement.values(**values, **touched(_P)))
 
 
-def _activities(ctx: Context, workshop_id: UUID) -> AnySelect:
+def _activities(ctx: Context, *workshop_ids: UUID) -> AnySelect:
     people = (
         select(func.count(_Att.teacher_id.distinct()))
         .where(_Att.region_id == _A.region_id, _Att.activity_id == _A.id)
@@ -93,7 +101,7 @@ def _activities(ctx: Context, workshop_id: UUID) -> AnySelect:
             people.label("present_count"),
         )
         .join(Organisation, host)
-        .where(_A.region_id == ctx.principal.region_id, _A.workshop_id == workshop_id)
+        .where(_A.region_id == ctx.principal.region_id, _A.workshop_id.in_(workshop_ids))
     )
 
 
@@ -115,6 +123,13 @@ async def by_id(ctx: Context, workshop_id: UUID, activity_id: UUID, *, lock: boo
     """One activity of a workshop; `lock` holds it for a change."""
     statement = _activities(ctx, workshop_id).where(_A.id == activity_id)
     return (await ctx.db.execute(statement.with_for_update(of=_A) if lock else statement)).one_or_none()
+
+
+async def under(ctx: Context, workshop_ids: Sequence[UUID], limit: int) -> list[list[AnyRow]]:
+    """The newest activities of each workshop (n,) -> (n,)."""
+    order = (_A.starts_on.desc(), _A.id.desc())
+    statement = _activities(ctx, *workshop_ids)
+    return await workshops.under(ctx, statement, _A.workshop_id, workshop_ids, order=order, limit=limit)
 
 
 async def seen(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
@@ -184,10 +199,13 @@ async def not_there(ctx: Context, activity_id: UUID, day: date, but: Sequence[UU
 
 
 async def uncredited(ctx: Context, workshop_id: UUID, first: date, last: date) -> Sequence[AnyRow]:
-    """Attendance at held activities on days of a span that has given no hours yet, in order of day."""
+    """Attendance at held activities on days of a span that has given no hours yet, in order of day.
+
+    person_id: the record that stands for the teacher, whose hours they are.
+    """
     statement = (
         _attendance(ctx)
-        .add_columns(_A.title)
+        .add_columns(_A.title, func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id"))
         .join(_A, and_(_A.region_id == _Att.region_id, _A.id == _Att.activity_id))
         .where(
             _A.workshop_id == workshop_id,
@@ -198,6 +216,14 @@ async def uncredited(ctx: Context, workshop_id: UUID, first: date, last: date) -
         .order_by(_Att.day, _Att.id)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+async def unconfirmed(ctx: Context, first: date, last: date) -> int:
+    """How many days of attendance in a span have given no hours yet, of every workshop of the region."""
+    statement = select(func.count()).where(
+        _Att.region_id == ctx.principal.region_id, _Att.day.between(first, last), _Att.entry_id.is_(None)
+    )
+    return int(await ctx.db.scalar(statement) or 0)
 
 
 _LINK = text(

@@ -1,6 +1,6 @@
 """SQL of members, of who they are, and of adjustments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop, WorkshopAdjustment, WorkshopMember
+from app.workshops.queries import workshops
 from app.workshops.queries.workshops import present, visible
 from app.workshops.states import AdjustmentStatus, WorkshopStatus
 
@@ -45,6 +46,12 @@ async def page(ctx: Context, request: PageRequest, workshop_id: UUID, *, on: dat
     return await fetch_page(ctx.db, statement, request, order=(_M.id,), scope=scope)
 
 
+async def under(ctx: Context, workshop_ids: Sequence[UUID], limit: int, *, on: date) -> list[list[AnyRow]]:
+    """The first members of each workshop (n,) -> (n,) on a day."""
+    statement = _members(ctx).where(_M.joined_on <= on, present(_M, on))
+    return await workshops.under(ctx, statement, _M.workshop_id, workshop_ids, order=_M.id, limit=limit)
+
+
 async def present_of(ctx: Context, workshop_ids: Sequence[UUID], *, on: date) -> Sequence[AnyRow]:
     """The members of workshops who have not left on a day, those still to begin among them."""
     statement = _members(ctx).where(_M.workshop_id.in_(workshop_ids), present(_M, on))
@@ -57,18 +64,27 @@ async def by_id(ctx: Context, workshop_id: UUID, member_id: UUID) -> AnyRow | No
     return (await ctx.db.execute(statement)).one_or_none()
 
 
-async def add(ctx: Context, workshop_id: UUID, roles: dict[UUID, str], *, joined_on: date) -> None:
-    """Store new spells: teacher -> role."""
+async def add(ctx: Context, workshop_id: UUID, roles: Mapping[UUID, str], *, joined_on: date) -> dict[UUID, UUID]:
+    """Store new spells: teacher -> role. Answers teacher -> spell."""
     own = {"region_id": ctx.principal.region_id, "workshop_id": workshop_id, "joined_on": joined_on}
+    made = {one: new_id() for one in roles}
     if roles:
-        values = [{**own, "id": new_id(), "teacher_id": one, "role": str(role)} for one, role in roles.items()]
+        values = [{**own, "id": made[one], "teacher_id": one, "role": str(role)} for one, role in roles.items()]
         await ctx.db.execute(insert(_M), values)
+    return made
 
 
 async def remove(ctx: Context, workshop_id: UUID, teacher_ids: Sequence[UUID]) -> None:
     """Take proposed members off a workshop that is not registered; the database refuses it afterwards."""
     own = (_M.region_id == ctx.principal.region_id, _M.workshop_id == workshop_id)
     await ctx.db.execute(delete(_M).where(*own, _M.teacher_id.in_(teacher_ids)))
+
+
+async def take_back(ctx: Context, member_id: UUID, version: int) -> AnyRow | None:
+    """Remove one proposed spell as long as nobody has touched it since; None where somebody has."""
+    one = (_M.region_id == ctx.principal.region_id, _M.id == member_id, _M.version == version)
+    statement = delete(_M).where(*one).returning(_M.workshop_id, _M.teacher_id, _M.joined_on)
+    return (await ctx.db.execute(statement)).one_or_none()
 
 
 async def end(ctx: Context, workshop_id: UUID, teacher_ids: Sequence[UUID], *, left_on: date, reason: str) -> None:
@@ -191,6 +207,30 @@ async def decide(ctx: Context, adjustment_id: UUID, status: str, note: str | Non
     decided = {"status": status, "decided_by": ctx.principal.account_id, "decided_at": NOW, "decision_note": note}
     statement = update(_A).where(_A.region_id == ctx.principal.region_id, _A.id == adjustment_id)
     await ctx.db.execute(statement.values(**decided, **touched(_A)))
+
+
+async def spells_of(ctx: Context, teacher_id: UUID, *, on: date) -> Sequence[AnyRow]:
+    """The spells of a teacher that have not ended on a day, in workshops that are not closed, which are locked."""
+    statement = (
+        select(*_M.__table__.columns.values(), Workshop.status, Workshop.unit_id, Workshop.leader_id)
+        .join(Workshop, and_(Workshop.region_id == _M.region_id, Workshop.id == _M.workshop_id))
+        .where(
+            _M.region_id == ctx.principal.region_id,
+            _M.teacher_id == teacher_id,
+            present(_M, on),
+            Workshop.status != WorkshopStatus.CLOSED,
+        )
+        .order_by(Workshop.id, _M.id)
+        .with_for_update(of=Workshop)
+    )
+    return (await ctx.db.execute(statement)).all()
+
+
+async def succeed(ctx: Context, spell: AnyRow, teacher_id: UUID, *, joined_on: date) -> None:
+    """Store a spell of a teacher in the place of another's: its role and consent stay."""
+    kept = ("region_id", "workshop_id", "role", "consented_at", "consented_by")
+    values = {name: getattr(spell, name) for name in kept}
+    await ctx.db.execute(insert(_M).values(**values, id=new_id(), teacher_id=teacher_id, joined_on=joined_on))
 
 
 async def was_member(ctx: Context, workshop_id: UUID, teacher_id: UUID, first: date, last: date) -> bool:

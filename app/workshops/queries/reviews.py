@@ -1,5 +1,6 @@
 """SQL of monthly reviews, ranking and what is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +23,7 @@ from app.workshops.models import (
     WorkshopReview,
     WorkshopTerm,
 )
+from app.workshops.queries import workshops
 from app.workshops.queries.workshops import visible
 from app.workshops.states import ActivityStatus, PlanStatus, ReviewGrade, ReviewStatus, WorkshopStatus
 
@@ -51,6 +53,13 @@ async def page(ctx: Context, request: PageRequest, workshop_id: UUID, *, only_cl
     statement = _reviews(ctx, only_closed=only_closed).where(_R.workshop_id == workshop_id)
     scope = f"workshop-reviews|{workshop_id}|{only_closed}"
     return await fetch_page(ctx.db, statement, request, order=(_R.month, _R.id), descending=True, scope=scope)
+
+
+async def under(ctx: Context, workshop_ids: Sequence[UUID], limit: int, *, only_closed: bool) -> list[list[AnyRow]]:
+    """The newest reviews of each workshop (n,) -> (n,)."""
+    statement = _reviews(ctx, only_closed=only_closed)
+    order = _R.month.desc()
+    return await workshops.under(ctx, statement, _R.workshop_id, workshop_ids, order=order, limit=limit)
 
 
 async def by_id(ctx: Context, workshop_id: UUID, review_id: UUID) -> AnyRow | None:

@@ -134,6 +134,23 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     return [known.get(one) for one in ids]
 
 
+async def under(
+    ctx: Context, statement: AnySelect, owner: Any, ids: Sequence[UUID], *, order: Any, limit: int
+) -> list[list[AnyRow]]:
+    """The first rows of a statement under each workshop (n,) -> (n,), in one statement; none outside the scope.
+
+    owner: the column of the statement that names the workshop.
+    """
+    place = func.row_number().over(partition_by=owner, order_by=order).label("place_under")
+    shown = select(_W.id).where(visible(ctx), _W.id.in_(ids))
+    ranked = statement.add_columns(place).where(owner.in_(shown)).subquery()
+    found: dict[UUID, list[AnyRow]] = {one: [] for one in ids}
+    firsts = select(ranked).where(ranked.c.place_under <= limit).order_by(ranked.c.place_under)
+    for row in (await ctx.db.execute(firsts)).all():
+        found[row.workshop_id].append(row)
+    return [found[one] for one in ids]
+
+
 async def create(ctx: Context, values: dict[str, Any]) -> UUID:
     """Store a new workshop."""
     made = new_id()
@@ -146,6 +163,13 @@ async def change(ctx: Context, workshop_id: UUID, values: dict[str, Any]) -> Non
     """Store changes of a workshop, and its next version."""
     statement = update(_W).where(_W.region_id == ctx.principal.region_id, _W.id == workshop_id)
     await ctx.db.execute(statement.values(**values, **touched(_W)))
+
+
+async def lead_instead(ctx: Context, teacher_id: UUID, into_id: UUID) -> None:
+    """Let a teacher lead what another leads, except what is closed."""
+    own = (_W.region_id == ctx.principal.region_id, _W.leader_id == teacher_id)
+    statement = update(_W).where(*own, _W.status != WorkshopStatus.CLOSED)
+    await ctx.db.execute(statement.values(leader_id=into_id, **touched(_W)))
 
 
 async def add_registration(ctx: Context, workshop_id: UUID, first: int, last: int) -> None:

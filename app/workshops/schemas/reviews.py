@@ -28,6 +28,7 @@ class WorkshopStatistics(Output):
     activities: int = Field(description="集中研修次数")
     attendance_rate: float | None = Field(description="出勤率")
     outputs: int = Field(description="当月登记的教学实践案例")
+    publications: int | None = Field(None, description="当月发布的信息；早先评审未统计的为空")
 
 
 class WorkshopReview(Resource):

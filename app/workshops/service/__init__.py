@@ -8,7 +8,14 @@ from app.workshops.service.activities import (
     get_activity,
     hold_activity,
 )
-from app.workshops.service.attendance import confirm_hours, find_attendance, open_sign_in, record_attendance, sign_in
+from app.workshops.service.attendance import (
+    confirm_hours,
+    find_attendance,
+    find_unconfirmed,
+    open_sign_in,
+    record_attendance,
+    sign_in,
+)
 from app.workshops.service.consequences import backbone_claims, nomination_priority
 from app.workshops.service.files import (
     activities_seen,
@@ -27,6 +34,7 @@ from app.workshops.service.members import (
     return_adjustment,
     tell_of_moves,
 )
+from app.workshops.service.merging import follow_merge
 from app.workshops.service.moves import (
     close_workshop,
     confirm_term,
@@ -39,6 +47,7 @@ from app.workshops.service.moves import (
 from app.workshops.service.pairs import create_pair, find_pairs, find_subsidies, finish_pair, grant_subsidy, pay_subsidy
 from app.workshops.service.plans import accept_plan, find_plans, return_plan, submit_plan, write_plan
 from app.workshops.service.reviews import close_review, find_reviews, ranking, reminders, review_month
+from app.workshops.service.under import activities_of, members_of, plans_of, reviews_of
 from app.workshops.service.workshops import (
     change_workshop,
     check_proposal,
@@ -52,6 +61,7 @@ from app.workshops.service.workshops import (
 
 __all__ = [
     "accept_plan",
+    "activities_of",
     "activities_seen",
     "activity_files_to_pack",
     "adjust_members",
@@ -83,17 +93,21 @@ __all__ = [
     "find_plans",
     "find_reviews",
     "find_subsidies",
+    "find_unconfirmed",
     "find_workshops",
     "finish_pair",
+    "follow_merge",
     "follow_up",
     "get_activity",
     "get_workshop",
     "get_workshops",
     "grant_subsidy",
     "hold_activity",
+    "members_of",
     "nomination_priority",
     "open_sign_in",
     "pay_subsidy",
+    "plans_of",
     "ranking",
     "recommend_workshop",
     "record_attendance",
@@ -104,6 +118,7 @@ __all__ = [
     "return_plan",
     "return_workshop",
     "review_month",
+    "reviews_of",
     "sign_in",
     "submit_plan",
     "submit_workshop",

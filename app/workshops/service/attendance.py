@@ -12,6 +12,8 @@ from app.core.errors import Conflict, NotFound
 from app.core.pages import Page, PageRequest
 from app.hours.service import CreditLine, Repeats, credit
 from app.hours.states import HoursCategory, HoursSource
+from app.policy.finding import Finding, Severity
+from app.policy.school_year import SchoolYear
 from app.workshops.queries import activities, members
 from app.workshops.rules import follow_up
 from app.workshops.schemas import (
@@ -97,8 +99,10 @@ async def confirm_hours(ctx: Context, workshop_id: UUID, given: WorkshopHoursCon
     lines = [_line(ctx, one, place) for place, one in enumerate(days)]
     entries = await credit(ctx, lines, repeats=Repeats.ANSWER)
     await activities.link_entries(ctx, [one.id for one in days], [entry.id for entry in entries])
-    claimed = sum((entry.claimed_hours for entry in entries), Decimal(0))
-    credited = sum((entry.credited_hours for entry in entries), Decimal(0))
+    # Two merged records at one activity are one line of the ledger.
+    posted = {entry.id: entry for entry in entries}.values()
+    claimed = sum((entry.claimed_hours for entry in posted), Decimal(0))
+    credited = sum((entry.credited_hours for entry in posted), Decimal(0))
     facts = {"month": given.month, "days": len(days), "claimed": str(claimed), "credited": str(credited)}
     place = checks.place_of(row)
     await ctx.record("workshop.hours_confirmed", entity="workshop", entity_id=row.id, place=place, facts=facts)
@@ -110,6 +114,14 @@ async def confirm_hours(ctx: Context, workshop_id: UUID, given: WorkshopHoursCon
         "lines": [_answered(one, entry) for one, entry in zip(days, entries, strict=True)],
     }
     return WorkshopHours.model_validate(answer)
+
+
+async def find_unconfirmed(ctx: Context, *, year: SchoolYear, findings: list[Finding]) -> None:
+    """Reaction to the closing of a school year: tell of attendance in it that has given no hours [A6.13c]."""
+    ctx.require(Permission.HOURS_CLOSING_READ)
+    if waiting := await activities.unconfirmed(ctx, year.first_day, year.last_day):
+        message = f"有 {waiting} 人次工作坊出勤尚未确认学时。"
+        findings.append(Finding("workshop.hours_unconfirmed", Severity.ADVISE, "A6.13c", message, waiting, 0))
 
 
 async def _members_on(ctx: Context, workshop_id: UUID, day: date) -> list[AnyRow]:
@@ -127,7 +139,7 @@ def _require_attended(one: AnyRow, day: date, today: date) -> None:
 
 def _line(ctx: Context, one: AnyRow, place: int) -> CreditLine:
     return CreditLine(
-        teacher_id=one.teacher_id,
+        teacher_id=one.person_id,
         category=HoursCategory.WORKSHOP,
         claimed_hours=ctx.regulation.decimal(PER_DAY, on=one.day),
         activity_title=one.title,

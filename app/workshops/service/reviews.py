@@ -13,6 +13,7 @@ from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.organisations import service as organisations
 from app.policy.school_year import SchoolYear
+from app.publications import service as publications
 from app.workshops.queries import activities, reviews
 from app.workshops.rules import cycle, follow_up
 from app.workshops.schemas import WorkshopMove, WorkshopReviewWrite
@@ -50,7 +51,7 @@ async def review_month(ctx: Context, workshop_id: UUID, given: WorkshopReviewWri
     else:
         check_version(known, version)
         _require_open(known)
-    statistics = await _statistics(ctx, row.id, first, last)
+    statistics = await _statistics(ctx, row, first, last)
     values = {"statistics": statistics, "grade": str(given.grade), "feedback": given.feedback}
     made = await reviews.write(ctx, row.id, first, values)
     await _record(ctx, row, made, "written", given.month)
@@ -71,7 +72,7 @@ async def close_review(
     if ctx.clock.today <= last:
         message = f"{one.month_name} 到 {last} 结束，结束后才能关闭。"
         raise Conflict("WORKSHOP_MONTH_NOT_OVER", message, ends_on=last.isoformat())
-    await reviews.close(ctx, one.id, await _statistics(ctx, row.id, first, last))
+    await reviews.close(ctx, one.id, await _statistics(ctx, row, first, last))
     await _record(ctx, row, one.id, "closed", one.month_name)
     return checks.found(await reviews.by_id(ctx, row.id, one.id))
 
@@ -117,12 +118,13 @@ async def _term(ctx: Context, year: SchoolYear, today: date) -> int:
     return sum(today >= term.starts_on for term in calendar.terms)
 
 
-async def _statistics(ctx: Context, workshop_id: UUID, first: date, last: date) -> dict[str, Any]:
-    presence = await activities.presence(ctx, workshop_id, first, last)
+async def _statistics(ctx: Context, row: AnyRow, first: date, last: date) -> dict[str, Any]:
+    presence = await activities.presence(ctx, row.id, first, last)
     return {
-        "activities": len(await activities.held_in(ctx, workshop_id, first, last)),
+        "activities": len(await activities.held_in(ctx, row.id, first, last)),
         "attendance_rate": follow_up.rate(presence.present, presence.expected),
-        "outputs": await reviews.outputs(ctx, workshop_id, first, last),
+        "outputs": await reviews.outputs(ctx, row.id, first, last),
+        "publications": await publications.count_about(ctx, row.id, (row.unit_id, row.name), first, last),
     }
 
 
