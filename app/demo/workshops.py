@@ -18,7 +18,7 @@ from app.demo.county import County
 from app.demo.draw import Draw, Ids
 from app.demo.facts import FIRST_YEAR, LAST_DAY, RUNNING_YEAR, DemoOrganisation, DemoTeacher
 from app.demo.school_years import term_days
-from app.demo.sheets import principal
+from app.demo.sheets import principal_of
 from app.policy.load import Regulation
 from app.workshops import models, service
 from app.workshops.queries.workshops import WorkshopFilter
@@ -106,7 +106,7 @@ def rows(made: County, regulation: Regulation) -> Iterator[tuple[type[Any], list
 async def confirm(database: Database, made: County, regulation: Regulation) -> None:
     """Give the hours of every month that is over, as 进修学校; the ledger caps them like anybody's 学时确认."""
     account = next(one for one in made.accounts if one.role == "training_school")
-    who = principal(made, account)
+    who = principal_of(made, account)
     months = sorted({day.strftime("%Y-%m") for year in (FIRST_YEAR, RUNNING_YEAR) for day in _gatherings(year)})
     async with database.begin(who.region_id) as db:
         ctx = Context(db, who, regulation, Clock.at(LAST_DAY))
