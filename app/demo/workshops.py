@@ -104,10 +104,10 @@ def rows(made: County, regulation: Regulation) -> Iterator[tuple[type[Any], list
 
 
 async def confirm(database: Database, made: County, regulation: Regulation) -> None:
-    """Give the hours of every month that is over, as 进修学校; the ledger caps them like anybody's 学时确认."""
+    """Give the hours of the running year's months that are over, as 进修学校 学时确认; the year before is left open."""
     account = next(one for one in made.accounts if one.role == "training_school")
     who = principal_of(made, account)
-    months = sorted({day.strftime("%Y-%m") for year in (FIRST_YEAR, RUNNING_YEAR) for day in _gatherings(year)})
+    months = sorted({day.strftime("%Y-%m") for day in _gatherings(RUNNING_YEAR)})
     async with database.begin(who.region_id) as db:
         ctx = Context(db, who, regulation, Clock.at(LAST_DAY))
         page = await service.find_workshops(ctx, PageRequest(limit=CITY + TOWN + SCHOOL + STUDIOS), WorkshopFilter())

@@ -26,6 +26,7 @@ CHECKS = [
     "server",
     "purpose",
     "worker",
+    "seals",
     "archived files",
 ]
 """What it looks at, in order."""

@@ -1,8 +1,9 @@
 """Keys and an entrance for tests; made once per process, worth nothing elsewhere."""
 
 import hashlib
+import time
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -54,8 +55,12 @@ def entrance(database: Database, **limits: Limit) -> Entrance:
     return Entrance(database, signing_keys(), REFRESH_KEY, buckets, allows_test_clock=True)
 
 
-@cache
 def token(account: TestAccount) -> str:
-    """An access token of one of the world's accounts."""
+    """An access token of one of the world's accounts, made anew long before it expires."""
+    return _token(account, int(time.monotonic() // (tokens.ACCESS_SECONDS / 3)))
+
+
+@lru_cache(maxsize=500)
+def _token(account: TestAccount, _period: int) -> str:
     claims = tokens.Claims(account.id, account.session_id, account.region_id, 1, is_client=False)
     return tokens.issue(signing_keys(), claims)

@@ -230,7 +230,7 @@ async def test_what_is_issued_stays_and_one_is_valid(
     connection = await clone.connect()
     before = await connection.fetch("SELECT * FROM certificates")
     statements = [f"UPDATE certificates SET {name} = {value}" for name, value in FROZEN.items()]
-    statements += ["DELETE FROM certificates", "TRUNCATE certificates"]
+    statements += ["DELETE FROM certificates", "TRUNCATE certificates CASCADE"]
     for role in (SERVICE_ROLE, OWNER_ROLE):
         await connection.execute(f"SET ROLE {role}")
         await connection.execute(f"SET {REGION_SETTING} = '{HOME}'")
