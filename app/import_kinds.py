@@ -14,13 +14,14 @@ from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.school_research.exports import RESEARCH_EXPORTS
+from app.school_research.imports import RESEARCH_ATTENDANCE
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
-KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, WORKSHOP_MEMBERS)
+KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, RESEARCH_ATTENDANCE, WORKSHOP_MEMBERS)
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
     TEACHERS_EXPORT,

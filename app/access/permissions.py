@@ -189,6 +189,12 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
         Permission.DEVELOPMENT_READ: _row("查看三年教师发展规划与培训经费", "A5.R", b=ALL, t=ALL, c=SUBTREE, s=OWN),
         Permission.DEVELOPMENT_WRITE: _row("填报三年教师发展规划与培训经费", "A5.R", s=OWN),
+        Permission.RESEARCH_ARCHIVE_READ: _row(
+            "查看校本研修档案完备情况、打包下载", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN
+        ),
+        Permission.RESEARCH_ARCHIVE_WRITE: _row("填写学年研修成果与总结", "A5.10", s=OWN),
+        Permission.RESEARCH_EXCHANGE_READ: _row("查看年度现场经验交流会", "A5.6", b=ALL, t=ALL, c=OWN),
+        Permission.RESEARCH_EXCHANGE_RECORD: _row("登记年度现场经验交流会", "A5.6", c=OWN),
         Permission.WORKSHOP_READ: _row(
             "查看工作坊（室）",
             "A6.9",
@@ -299,6 +305,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             s=OWN,
             reading="学校导入的是申报（草稿），提交并经进修学校核准后才计入学时（附件5 第六条）。",
         ),
+        Permission.IMPORT_RESEARCH_ATTENDANCE: _row("批量导入校本研修活动与出席", "A5.7.2", s=OWN),
         Permission.IMPORT_WORKSHOP_MEMBERS: _row("批量导入工作坊成员", "A6.4", c=OWN, s=OWN),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),

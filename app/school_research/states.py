@@ -26,6 +26,17 @@ class TermAssessmentResult(StrEnum):
     UNQUALIFIED = "unqualified"
 
 
+class ArchiveKind(StrEnum):
+    """What the archive of a school and year holds 档案种类: 年度方案、活动记录、图片和音像、成果、考核、总结."""
+
+    PLAN = "plan"
+    RECORDS = "records"
+    MEDIA = "media"
+    RESULTS = "results"
+    ASSESSMENT = "assessment"
+    SUMMARY = "summary"
+
+
 class SchoolPlanStatus(StrEnum):
     """Where a revision of a yearly plan stands 方案状态.
 

@@ -157,5 +157,23 @@ EXAMPLES: dict[str, Example] = {
         },
         placed=True,
     ),
+    "getResearchArchive": Example(query=lambda _: YEAR),
+    "getResearchArchiveZip": Example(
+        lambda at: {"school_id": at.organisation}, lambda _: YEAR, sees=Permission.RESEARCH_ARCHIVE_READ
+    ),
+    "setResearchYear": Example(
+        body=lambda at: YEAR | {"school_id": str(at.organisation), "results": "课例集", "summary": "目标达成"},
+        placed=True,
+    ),
+    "listResearchExchanges": Example(query=lambda _: YEAR),
+    "setResearchExchange": Example(
+        body=lambda _: {
+            "held_on": "2026-10-20",
+            "host": "甲镇第一小学",
+            "theme": "大单元",
+            "participants": 80,
+            "summary": "交流六校经验",
+        }
+    ),
     "amendSchoolPlan": _plan({"reason": "增加课题研究"}),
 }

@@ -100,18 +100,18 @@ class Desk:
     def __init__(self, client: httpx.AsyncClient, as_role: SignIn) -> None:
         """client: of the application; as_role: headers of an account."""
         self.client = client
-        self._as_role = as_role
+        self.as_role = as_role
 
     async def post(
         self, who: str, path: str, body: dict[str, Any], *, on: str = IN_TIME, method: str = "POST"
     ) -> httpx.Response:
         """A write below /v1 under a fresh idempotency key, on a day."""
-        headers = self._as_role(who) | {"Idempotency-Key": str(uuid4()), "X-Shixun-Date": on}
+        headers = self.as_role(who) | {"Idempotency-Key": str(uuid4()), "X-Shixun-Date": on}
         return await self.client.request(method, f"/v1{path}", json=body, headers=headers)
 
     async def get(self, who: str, path: str, *, on: str = IN_TIME) -> Any:
         """The body of a GET that succeeds."""
-        answer = await self.client.get(f"/v1{path}", headers=self._as_role(who) | {"X-Shixun-Date": on})
+        answer = await self.client.get(f"/v1{path}", headers=self.as_role(who) | {"X-Shixun-Date": on})
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -1,5 +1,6 @@
 """Use cases of the archive; other domains hang files on records through them. [A5.10]"""
 
+from app.archive.rules import cell
 from app.archive.service.files import (
     Opened,
     Reference,
@@ -12,6 +13,7 @@ from app.archive.service.files import (
     of_records,
     opened,
     packable,
+    packable_of,
 )
 from app.archive.service.packing import packed
 
@@ -19,6 +21,7 @@ __all__ = [
     "Opened",
     "Reference",
     "attach",
+    "cell",
     "find",
     "get",
     "get_many",
@@ -27,5 +30,6 @@ __all__ = [
     "of_records",
     "opened",
     "packable",
+    "packable_of",
     "packed",
 ]

@@ -109,6 +109,16 @@ async def packable(ctx: Context, reference: Reference) -> Sequence[AnyRow]:
     return await queries.of_owner(ctx, reference.owner, FILES_MAX)
 
 
+async def packable_of(ctx: Context, references: Sequence[Reference]) -> Sequence[AnyRow]:
+    """All files of records of one kind, for one zip, record by record."""
+    for one in references:
+        ctx.require(one.permission, on=one.place)
+    if not references:
+        return []
+    found = await queries.of_owners(ctx, references[0].kind, [one.id for one in references], FILES_MAX)
+    return [file for one in references for file in found[one.id]]
+
+
 async def of_records(ctx: Context, kind: str, ids: Sequence[UUID], limit: int) -> list[list[AnyRow]]:
     """The first files of each record (n,) -> (n,); the caller's domain says which of them it lets through."""
     ctx.require(Permission.FILE_READ)

@@ -3,7 +3,9 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from uuid import UUID
 
 from app.archive import rules
 from app.archive.states import key_of
@@ -39,21 +41,38 @@ class _Out(io.RawIOBase):
         return whole
 
 
-def packed(rows: Sequence[AnyRow], storage: Storage) -> Iterator[bytes]:
-    """The zip in pieces: an index first, then every file that is not hidden; blocks, so it runs in a thread."""
+def packed(
+    rows: Sequence[AnyRow],
+    storage: Storage,
+    *,
+    folders: Mapping[UUID, str] = MappingProxyType({}),
+    texts: Mapping[str, bytes] = MappingProxyType({}),
+) -> Iterator[bytes]:
+    """The zip in pieces: an index first, then every file that is not hidden; blocks, so it runs in a thread.
+
+    folders: by the record a file hangs on. texts: files by name that come behind the index.
+    """
     out = _Out()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         file.writestr(INDEX, index_of(rows))
+        for name, content in texts.items():
+            file.writestr(name, content)
         yield out.taken()
         for place, row in enumerate(rows, 1):
             if row.hidden_at is not None:
                 continue
-            member = zipfile.ZipInfo(f"{place:03d}_{row.name}", row.created_at.astimezone(CHINA).timetuple()[:6])
+            member = zipfile.ZipInfo(_member(place, row, folders), row.created_at.astimezone(CHINA).timetuple()[:6])
             with file.open(member, "w", force_zip64=True) as target:
                 for piece in storage.pieces(key_of(row.region_id, row.id, row.sha256), 0, row.size_bytes):
                     target.write(piece)
                     yield out.taken()
     yield out.taken()
+
+
+def _member(place: int, row: AnyRow, folders: Mapping[UUID, str]) -> str:
+    name = f"{place:03d}_{row.name}"
+    folder = folders.get(row.owner_id, "").replace("/", "_").replace("\\", "_")
+    return f"{rules.clean_name(folder, '')}/{name}" if folder else name
 
 
 def index_of(rows: Sequence[AnyRow]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -157,6 +158,35 @@ async def attend(ctx: Context, activity_id: UUID, people: Sequence[Mapping[str, 
     values = [{**own, "id": new_id(), **one} for one in people]
     statement = pg_insert(_Att).values(values).on_conflict_do_nothing(constraint="uq_research_attendance_teacher")
     return len((await ctx.db.execute(statement.returning(_Att.id))).all())
+
+
+async def held_on(ctx: Context, school_id: UUID, days: Sequence[date]) -> Sequence[AnyRow]:
+    """Open activities of a school on days, and whether their hours are claimed."""
+    columns = (_One.id, _One.activity_date, _One.title, _One.session, _One.content, _One.mode, _One.host, _One.hours)
+    statement = (
+        select(*columns, _CLAIMED)
+        .outerjoin(_Sheet, and_(_Sheet.region_id == _One.region_id, _Sheet.id == _One.submission_id))
+        .where(
+            _One.region_id == ctx.principal.region_id,
+            _One.school_id == school_id,
+            _One.activity_date.in_(days),
+            _One.status == str(ResearchActivityStatus.OPEN),
+        )
+    )
+    return (await ctx.db.execute(statement)).all()
+
+
+async def attended(ctx: Context, activity_ids: Sequence[UUID]) -> frozenset[tuple[UUID, UUID]]:
+    """Who is on the lists of activities: (activity, teacher)."""
+    mine = (_Att.region_id == ctx.principal.region_id, _Att.activity_id.in_(activity_ids))
+    found = (await ctx.db.execute(select(_Att.activity_id, _Att.teacher_id).where(*mine))).all()
+    return frozenset((row.activity_id, row.teacher_id) for row in found)
+
+
+async def people(ctx: Context, staff_nos: Sequence[str]) -> Sequence[AnyRow]:
+    """Teachers of the region by staff number; whose they are on a day, employment says."""
+    mine = (Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged", Teacher.staff_no.in_(staff_nos))
+    return (await ctx.db.execute(select(Teacher.id, Teacher.name, Teacher.staff_no).where(*mine))).all()
 
 
 async def strike(ctx: Context, activity_id: UUID, teacher_id: UUID) -> int:

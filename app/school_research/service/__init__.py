@@ -14,6 +14,13 @@ from app.school_research.service.activities import (
     remove_attendance,
     sign_in,
 )
+from app.school_research.service.archive import (
+    archive_standing,
+    exchange_standing,
+    set_exchange,
+    set_research_year,
+    year_to_pack,
+)
 from app.school_research.service.assessments import (
     assessment_progress,
     find_assessments,
@@ -83,6 +90,7 @@ __all__ = [
     "add_attendance",
     "amend_plan",
     "approve_plan",
+    "archive_standing",
     "assess",
     "assessment_progress",
     "attach_activity_file",
@@ -100,6 +108,7 @@ __all__ = [
     "create_plan",
     "create_sample",
     "draw_sample",
+    "exchange_standing",
     "files_of_activities",
     "find_activities",
     "find_assessments",
@@ -128,10 +137,13 @@ __all__ = [
     "remove_attendance",
     "return_plan",
     "set_assessments",
+    "set_exchange",
+    "set_research_year",
     "set_training_budget",
     "sign_in",
     "start_plan",
     "submit_plan",
     "verify_sample",
     "withdraw_plan",
+    "year_to_pack",
 ]
