@@ -17,10 +17,11 @@ from app.school_research.exports import RESEARCH_EXPORTS
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
+from app.trainers.imports import TRAINERS
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
-KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, WORKSHOP_MEMBERS)
+KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, WORKSHOP_MEMBERS, TRAINERS)
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
     TEACHERS_EXPORT,

@@ -125,6 +125,7 @@ class Permission(StrEnum):
     IMPORT_HOURS = "import.hours"
     IMPORT_RESEARCH_HOURS = "import.research_hours"
     IMPORT_WORKSHOP_MEMBERS = "import.workshop_members"
+    IMPORT_TRAINERS = "import.trainers"
     IMPORT_READ = "import.read"
     EXPORT_CREATE = "export.create"
     EXPORT_LARGE = "export.large"

@@ -300,6 +300,9 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             reading="学校导入的是申报（草稿），提交并经进修学校核准后才计入学时（附件5 第六条）。",
         ),
         Permission.IMPORT_WORKSHOP_MEMBERS: _row("批量导入工作坊成员", "A6.4", c=OWN, s=OWN),
+        Permission.IMPORT_TRAINERS: _row(
+            "批量导入已聘任的培训者", "A7.6", b=DESK_TE, reading="只用于补录使用本系统前的聘任。"
+        ),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.EXPORT_LARGE: _row("超过 500 行的导出不经第二人", None, b=DESK_TE),

@@ -50,11 +50,12 @@ class AppointmentStanding(StrEnum):
 
 
 class AppointmentRoute(StrEnum):
-    """How somebody came to an appointment 聘任渠道: own application, direct, renewal. [A7.3] [A7.4] [A7.10]"""
+    """How somebody came to an appointment 聘任渠道: own application, direct, renewal; recorded: on paper before."""
 
     APPLICATION = "application"
     DIRECT = "direct"
     RENEWAL = "renewal"
+    RECORDED = "recorded"
 
 
 class RevocationStatus(StrEnum):

@@ -17,7 +17,13 @@ EXPECTED = Path(__file__).with_name("catalogue.txt")
 REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names", "verification_tokens"})
 """Small tables without wall: what must be unique across regions; `region_id` there says where to look."""
 STAGE_TABLES = frozenset(
-    {"import_stage_hours", "import_stage_organisations", "import_stage_teachers", "import_stage_workshop_members"}
+    {
+        "import_stage_hours",
+        "import_stage_organisations",
+        "import_stage_teachers",
+        "import_stage_trainers",
+        "import_stage_workshop_members",
+    }
 )
 """Unlogged tables that COPY fills (decision 32): COPY cannot pass row-level security."""
 APPEND_ONLY = (

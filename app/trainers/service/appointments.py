@@ -75,7 +75,8 @@ async def end(ctx: Context, row: AnyRow, permission: Permission, verb: str, reas
     require_running(row)
     ended = {"until": max(row.starts_on, ctx.clock.today), "ended_by": ctx.principal.account_id, "end_reason": reason}
     await people.change(ctx, TrainerAppointment, row.id, {"status": str(status), **ended})
-    await certificates.take_back(ctx, row.certificate_id, reason)
+    if row.certificate_id:  # a letter on paper is taken back on paper
+        await certificates.take_back(ctx, row.certificate_id, reason)
     place = checks.place_of(row)
     facts = {"number": row.number}
     await ctx.record(
