@@ -7,7 +7,7 @@ The decision was the county's and stands as it is: what the conditions say of it
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import Column as TableColumn
@@ -219,9 +219,7 @@ def _findings(regulation: Regulation, row: AnyRow) -> list[Finding]:
 
 
 _MINE: Final = "s.region_id = :region AND s.import_id = :import"
-_KNOWN: Final = (
-    "LEFT JOIN teachers t ON t.region_id = s.region_id AND t.staff_no = s.staff_no AND t.status = 'active'"
-)
+_KNOWN: Final = "LEFT JOIN teachers t ON t.region_id = s.region_id AND t.staff_no = s.staff_no AND t.status = 'active'"
 _LOOKED_AT = text(
     "SELECT s.number, s.plan, s.staff_no, s.name, s.starts_on, s.letter, t.id AS known_id, t.name AS known_name,"
     f" t.school_id, t.birth_date, t.title FROM import_stage_trainers AS s {_KNOWN}"

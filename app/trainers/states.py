@@ -66,6 +66,21 @@ class RevocationStatus(StrEnum):
     REFUSED = "refused"
 
 
+class InputGiver(StrEnum):
+    """Who gives an opinion for the yearly assessment 考核意见来源: the own unit, or 进修学校. [A7.10]"""
+
+    UNIT = "unit"
+    TRAINING_SCHOOL = "training_school"
+
+
+class ReportStatus(StrEnum):
+    """The way of a report of a ground 反映状态: the bureau takes it up or sets it aside. [A7.11]"""
+
+    ASKED = "asked"
+    TAKEN_UP = "taken_up"
+    SET_ASIDE = "set_aside"
+
+
 class AssignmentPlace(StrEnum):
     """Where a task is done 任务所在: workshop, school research, project, elsewhere. [A7.7]"""
 
@@ -130,6 +145,14 @@ REVOCATION_LIFECYCLE = Lifecycle(
         "refuse": Move(frozenset({_R.ASKED}), _R.REFUSED, "trainer.revoke", "A7.11"),
     },
 )
+REPORT_LIFECYCLE = Lifecycle(
+    name="trainer_report",
+    title="反映培训者情况",
+    moves={
+        "take_up": Move(frozenset({ReportStatus.ASKED}), ReportStatus.TAKEN_UP, "trainer.revoke", "A7.11"),
+        "set_aside": Move(frozenset({ReportStatus.ASKED}), ReportStatus.SET_ASIDE, "trainer.revoke", "A7.11"),
+    },
+)
 COMMUNITY_LIFECYCLE = Lifecycle(
     name="trainer_community",
     title="研修共同体",
@@ -140,5 +163,6 @@ LIFECYCLES = (
     INVITATION_LIFECYCLE,
     APPOINTMENT_LIFECYCLE,
     REVOCATION_LIFECYCLE,
+    REPORT_LIFECYCLE,
     COMMUNITY_LIFECYCLE,
 )

@@ -85,8 +85,8 @@ async def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_written(
         (5, "NO_POLICY"),
         (6, "OUT_OF_ORDER"),
         (8, "TRAINER_TERM_OVERLAP"),
+        (9, "CELL_REQUIRED"),
         (9, "DATE_INVALID"),
-        (9, "REQUIRED_MISSING"),
     ]
     assert await fetch(clone, "SELECT id, version FROM trainer_appointments") == before
     for who in ("bureau_be", "training_school", "school"):

@@ -52,6 +52,13 @@ async def get_appointments(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]
     return await queries.by_ids(ctx, ids)
 
 
+async def priority_of(ctx: Context, teacher_ids: Sequence[UUID]) -> list[bool]:
+    """Teachers (n,) -> (n,): whom the team gives priority for honours and for 国培, 省培, 市培 today. [A7.8]"""
+    ctx.require(Permission.TRAINER_READ)
+    found = await queries.in_team(ctx, teacher_ids, ctx.clock.today)
+    return [one in found for one in teacher_ids]
+
+
 async def held(ctx: Context, appointment_id: UUID, permission: Permission, *, version: int | None) -> AnyRow:
     """The appointment, locked, once the caller may act on it."""
     ctx.require(permission)
