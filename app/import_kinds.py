@@ -18,10 +18,19 @@ from app.school_research.imports import RESEARCH_ATTENDANCE
 from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
+from app.trainers.imports import TRAINERS
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
-KINDS: tuple[BatchKind, ...] = (ORGANISATIONS, TEACHERS, HOURS, RESEARCH_HOURS, RESEARCH_ATTENDANCE, WORKSHOP_MEMBERS)
+KINDS: tuple[BatchKind, ...] = (
+    ORGANISATIONS,
+    TEACHERS,
+    HOURS,
+    RESEARCH_HOURS,
+    RESEARCH_ATTENDANCE,
+    WORKSHOP_MEMBERS,
+    TRAINERS,
+)
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
     TEACHERS_EXPORT,

@@ -8,7 +8,7 @@ from alembic import op
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0025_research_archive"
-down_revision = "0023_school_research"
+down_revision = "0024_trainers_whole"
 branch_labels = None
 depends_on = None
 

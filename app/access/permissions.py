@@ -274,6 +274,16 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TRAINER_REVOKE: _row(
             "撤销培训者资格", "A7.11", b=DESK_TE, reading="一人提出，另一人凭证据确认；提出人不能确认。"
         ),
+        Permission.TRAINER_REPORT_READ: _row("查看对培训者的反映", "A7.11", b=DESK_TE),
+        Permission.TRAINER_REPORT: _row(
+            "反映培训者的撤销情形",
+            "A7.11",
+            t=ALL,
+            c=ALL,
+            s=ALL,
+            p=ALL,
+            reading="名册公开，任何单位和教师都可以反映；反映内容只有教师教育科可见。",
+        ),
         Permission.TRAINER_WORK_READ: _row(
             "查看培训者工作任务", "A7.8", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF, reading="工作任务计入本单位工作量。"
         ),
@@ -287,6 +297,10 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TRAINER_ASSESSMENT_READ: _row("查看培训者年度考核", "A7.10", b=ALL, t=ALL, p=SELF),
         Permission.TRAINER_ASSESS: _row(
             "培训者年度考核", "A7.10", b=DESK_TE, reading="由教师教育科考核；在聘培训者不能考核同一团队的人。"
+        ),
+        Permission.TRAINER_INPUT_READ: _row("查看培训者考核意见", "A7.10", b=ALL, t=ALL, s=OWN, p=SELF),
+        Permission.TRAINER_INPUT_GIVE: _row(
+            "提出培训者考核意见", "A7.10", t=ALL, s=OWN, reading="所在单位和进修学校各提一次，供教师教育科考核参考。"
         ),
         Permission.TRAINER_REPLY: _row("对年度考核陈述意见", "A7.10", p=SELF),
         Permission.TRAINER_TEAM_READ: _row("查看培训者团队读数", "M3.3", b=ALL, t=ALL),
@@ -307,6 +321,9 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         Permission.IMPORT_RESEARCH_ATTENDANCE: _row("批量导入校本研修活动与出席", "A5.7.2", s=OWN),
         Permission.IMPORT_WORKSHOP_MEMBERS: _row("批量导入工作坊成员", "A6.4", c=OWN, s=OWN),
+        Permission.IMPORT_TRAINERS: _row(
+            "批量导入已聘任的培训者", "A7.6", b=DESK_TE, reading="只用于补录使用本系统前的聘任。"
+        ),
         Permission.IMPORT_READ: _row("查看本单位的导入", None, b=OWN, t=OWN, c=OWN, s=OWN),
         Permission.EXPORT_CREATE: _row("导出（脱敏）", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.EXPORT_LARGE: _row("超过 500 行的导出不经第二人", None, b=DESK_TE),

@@ -50,11 +50,12 @@ class AppointmentStanding(StrEnum):
 
 
 class AppointmentRoute(StrEnum):
-    """How somebody came to an appointment 聘任渠道: own application, direct, renewal. [A7.3] [A7.4] [A7.10]"""
+    """How somebody came to an appointment 聘任渠道: own application, direct, renewal; recorded: on paper before."""
 
     APPLICATION = "application"
     DIRECT = "direct"
     RENEWAL = "renewal"
+    RECORDED = "recorded"
 
 
 class RevocationStatus(StrEnum):
@@ -63,6 +64,21 @@ class RevocationStatus(StrEnum):
     ASKED = "asked"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+
+
+class InputGiver(StrEnum):
+    """Who gives an opinion for the yearly assessment 考核意见来源: the own unit, or 进修学校. [A7.10]"""
+
+    UNIT = "unit"
+    TRAINING_SCHOOL = "training_school"
+
+
+class ReportStatus(StrEnum):
+    """The way of a report of a ground 反映状态: the bureau takes it up or sets it aside. [A7.11]"""
+
+    ASKED = "asked"
+    TAKEN_UP = "taken_up"
+    SET_ASIDE = "set_aside"
 
 
 class AssignmentPlace(StrEnum):
@@ -129,6 +145,14 @@ REVOCATION_LIFECYCLE = Lifecycle(
         "refuse": Move(frozenset({_R.ASKED}), _R.REFUSED, "trainer.revoke", "A7.11"),
     },
 )
+REPORT_LIFECYCLE = Lifecycle(
+    name="trainer_report",
+    title="反映培训者情况",
+    moves={
+        "take_up": Move(frozenset({ReportStatus.ASKED}), ReportStatus.TAKEN_UP, "trainer.revoke", "A7.11"),
+        "set_aside": Move(frozenset({ReportStatus.ASKED}), ReportStatus.SET_ASIDE, "trainer.revoke", "A7.11"),
+    },
+)
 COMMUNITY_LIFECYCLE = Lifecycle(
     name="trainer_community",
     title="研修共同体",
@@ -139,5 +163,6 @@ LIFECYCLES = (
     INVITATION_LIFECYCLE,
     APPOINTMENT_LIFECYCLE,
     REVOCATION_LIFECYCLE,
+    REPORT_LIFECYCLE,
     COMMUNITY_LIFECYCLE,
 )

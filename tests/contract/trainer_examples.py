@@ -13,7 +13,7 @@ from tests.factories.uploads import PDF
 
 READ, READ_INVITATION = Permission.TRAINER_APPLICATION_READ, Permission.TRAINER_INVITATION_READ
 READ_WORK, READ_ASSESSMENT = Permission.TRAINER_WORK_READ, Permission.TRAINER_ASSESSMENT_READ
-READ_REVOCATION = Permission.TRAINER_REVOCATION_READ
+READ_REVOCATION, READ_REPORT = Permission.TRAINER_REVOCATION_READ, Permission.TRAINER_REPORT_READ
 APPOINT = {"starts_on": "2027-09-01", "waiver_reason": "专业特别突出"}
 RECORD = ("tasks", "hours", "planning", "delivery", "mentoring", "tracking", "resources")
 REASON = {"reason": "材料不齐全"}
@@ -85,6 +85,10 @@ EXAMPLES: dict[str, Example] = {
     "listTrainerCommunities": Example(),
     "makeTrainerCommunity": Example(body=lambda _: {"subject": "chinese", "name": "语文研修共同体"}),
     "closeTrainerCommunity": Example(lambda _: {"community_id": uuid4()}, body=lambda _: {}),
+    "composeTrainerCommunity": Example(
+        lambda _: {"community_id": uuid4()}, body=lambda at: {"appointment_ids": [str(at.entry)]}
+    ),
+    "listTrainerMembers": Example(lambda _: {"community_id": uuid4()}),
     "listTrainerSessions": Example(),
     "holdTrainerSession": Example(body=lambda _: {"title": "年度集中研修", "held_on": "2026-10-20", "hours": 6}),
     "attendTrainerSession": Example(
@@ -92,6 +96,12 @@ EXAMPLES: dict[str, Example] = {
     ),
     "listTrainerAttendances": Example(lambda _: {"session_id": uuid4()}),
     "getTrainerTeam": Example(query=lambda _: {"on": "2026-11-23"}),
+    "listTrainerInputs": Example(),
+    "giveTrainerInput": _appointment({"school_year": "2026-2027", "opinion": "按时完成各项任务"}),
+    "listTrainerReports": Example(),
+    "reportTrainer": _appointment({"ground": "duties_unmet", "reason": "多次无故缺席集中研修"}),
+    "takeUpTrainerReport": _about("report_id", READ_REPORT, {}),
+    "setTrainerReportAside": _about("report_id", READ_REPORT, {"reason": "经核查不属实"}),
     "listTrainerRevocations": Example(),
     "getTrainerRevocation": _revocation(),
     "confirmTrainerRevocation": _revocation({}),
@@ -131,4 +141,14 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         "INSERT INTO trainer_assessments (region_id, id, appointment_id, teacher_id, school_id, start_year, record,"
         " result, opinion, assessed_by) VALUES ($1, $2, $2, $3, $4, 2026, $5, 'qualified', '矩阵', $6)",
         *whose, json.dumps(dict.fromkeys(RECORD, 0)), uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO trainer_inputs (region_id, id, appointment_id, teacher_id, school_id, start_year, giver, opinion,"
+        " given_by) VALUES ($1, $2, $2, $3, $4, 2026, 'unit', '矩阵', $5)",
+        *whose, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO trainer_reports (region_id, id, appointment_id, teacher_id, school_id, ground, reason, asked_by)"
+        " VALUES ($1, $2, $2, $3, $4, 'discipline', '矩阵', $5)",
+        *whose, uuid4(),
     )  # fmt: skip

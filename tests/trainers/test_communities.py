@@ -45,3 +45,35 @@ async def test_sessions_of_a_community_and_the_concentrated_study(office: Bureau
     assert teams == [0, 1]
     closed = await office.done("training_school", f"trainer-communities/{made['id']}:close")
     assert (closed["status"], closed["sessions"]) == ("closed", 1)
+
+
+@pytest.mark.clause("A7.9")
+async def test_members_and_convener_of_a_community(office: Bureau, clone: Clone) -> None:
+    one = await office.appointed(starts_on="2026-12-01")
+    two = await office.appointed(starts_on="2026-12-02", teacher="a2-1")
+    made = await office.done("training_school", "trainer-communities", {"subject": "chinese", "name": "语文研修共同体"})
+    other = await office.done("training_school", "trainer-communities", {"subject": "english", "name": "英语共同体"})
+    path, on = f"trainer-communities/{made['id']}:compose", "2026-12-02"
+    both = {"appointment_ids": [one["id"], two["id"]], "convener_id": two["id"]}
+    refusals = [
+        ("training_school", path, both, "2026-12-01", "TRAINER_INVALID"),  # the second begins a day later
+        ("training_school", path, {**both, "convener_id": made["id"]}, on, "TRAINER_INVALID"),
+        ("training_school", f"trainer-communities/{other['id']}:compose", both, on, "TRAINER_INVALID"),
+        ("school", path, both, on, "PERMISSION_DENIED"),
+    ]
+    for who, where, body, day, code in refusals:
+        answer = await office.send(who, where, body, day)
+        assert answer.json()["code"] == code, answer.text
+    assert await fetch(clone, "SELECT 1 FROM trainer_community_members") == []
+    seen = await office.done("training_school", path, both, on)
+    assert (seen["members"], seen["convener"]) == (2, "周五")
+    listed = (await office.get("teacher", f"trainer-communities/{made['id']}/members", on))["items"]
+    assert [(item["holder_name"], item["is_convener"], item["is_active"]) for item in listed] == [
+        ("赵一", False, True),
+        ("周五", True, True),
+    ]
+    fewer = await office.done("training_school", path, {"appointment_ids": [one["id"]]}, on)
+    assert (fewer["members"], fewer["convener"]) == (1, None)
+    await office.done("training_school", f"trainer-communities/{made['id']}:close")
+    closed = await office.send("training_school", path, both, on)
+    assert (closed.status_code, closed.json()["code"]) == (409, "TRAINER_COMMUNITY_CLOSED")

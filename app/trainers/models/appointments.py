@@ -17,7 +17,8 @@ class TrainerAppointment(RegionRow, Base):
     """A term in the team 聘任: from `starts_on` to the day before `ends_on`, as the letter says. [A7.6]
 
     until: the first day on which it no longer holds: `ends_on`, or the day it was ended before; terms of one person
-    never overlap. holder_name: as on the letter. findings, waiver_reason: what was said and waived when it was decided.
+    never overlap. holder_name: as on the letter. number: of our own letter, or of one on paper (route `recorded`).
+    findings, waiver_reason: what was said and waived when it was decided.
     """
 
     __tablename__ = "trainer_appointments"
@@ -53,7 +54,11 @@ class TrainerAppointment(RegionRow, Base):
         CheckConstraint(one_of("route", AppointmentRoute), name="route"),
         CheckConstraint(one_of("status", AppointmentStatus), name="status"),
         CheckConstraint("ends_on > starts_on AND until BETWEEN starts_on AND ends_on", name="term"),
-        CheckConstraint("(number IS NULL) = (certificate_id IS NULL)", name="letter"),
+        CheckConstraint(
+            "(route = 'recorded') = (number IS NOT NULL AND certificate_id IS NULL)"
+            " AND (number IS NOT NULL OR certificate_id IS NULL)",
+            name="letter",
+        ),
         CheckConstraint("jsonb_typeof(findings) = 'array'", name="findings"),
         CheckConstraint(
             "(status = 'appointed') = (ended_by IS NULL) AND (ended_by IS NULL) = (end_reason IS NULL)"
@@ -72,6 +77,13 @@ class TrainerAppointment(RegionRow, Base):
             (func.daterange(text("starts_on"), text("until")), "&&"),
             name="ex_trainer_appointments_one_at_a_time",
             using="gist",
+        ),
+        Index(
+            "uq_trainer_appointments_recorded",
+            "region_id",
+            "number",
+            unique=True,
+            postgresql_where=text("route = 'recorded'"),
         ),
         Index("ix_trainer_appointments_days", "region_id", "until", "starts_on"),
         Index("ix_trainer_appointments_school", "region_id", "school_id", "id"),

@@ -34,6 +34,29 @@ class TrainerCommunity(RegionRow, Base):
     )
 
 
+class TrainerMember(RegionRow, Base):
+    """A trainer in a community 研修共同体成员, one of whom convenes it 召集人. [A7.9]"""
+
+    __tablename__ = "trainer_community_members"
+    community_id: Mapped[UUID]
+    appointment_id: Mapped[UUID]
+    is_convener: Mapped[bool]
+    added_by: Mapped[UUID]
+
+    __table_args__ = (
+        region_reference("community_id", "trainer_communities"),
+        region_reference("appointment_id", "trainer_appointments"),
+        UniqueConstraint("region_id", "community_id", "appointment_id", name="uq_trainer_community_members_once"),
+        Index(
+            "uq_trainer_community_members_convener",
+            "region_id",
+            "community_id",
+            unique=True,
+            postgresql_where=text("is_convener"),
+        ),
+    )
+
+
 class TrainerSession(RegionRow, Base):
     """A session of a community, or without one the yearly concentrated study of the team 集中研修. [A7.9] [M4.4]"""
 

@@ -68,9 +68,9 @@ def _appointments(ctx: Context) -> AnySelect:
     hidden = [private(ctx, READ, _T.teacher_id, getattr(_T, name), otherwise=empty.get(name)) for name in _PRIVATE]
     columns = [column for column in _T.__table__.columns if column.name not in {"region_id", *_PRIVATE}]
     reach = rows(who, READ, organisation=_T.school_id, teacher=_T.teacher_id)
-    return select(*columns, *hidden, standing(ctx.clock.today).label("standing")).where(
-        _T.region_id == who.region_id, reach
-    )
+    today = ctx.clock.today
+    computed = (standing(today).label("standing"), active(today).label("has_priority"))
+    return select(*columns, *hidden, *computed).where(_T.region_id == who.region_id, reach)
 
 
 def _wanted(ctx: Context, only: AppointmentFilter) -> AnySelect:
@@ -108,6 +108,13 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Appointments (n,) -> rows (n,), same order, None where missing or not visible."""
     known = {row.id: row for row in (await ctx.db.execute(_appointments(ctx).where(_T.id.in_(ids)))).all()}
     return [known.get(one) for one in ids]
+
+
+async def in_team(ctx: Context, teacher_ids: Sequence[UUID], day: date) -> set[UUID]:
+    """Those of some teachers who are in the team on a day."""
+    wanted = _T.teacher_id.in_(teacher_ids)
+    statement = select(_T.teacher_id).where(_T.region_id == ctx.principal.region_id, wanted, active(day))
+    return set((await ctx.db.execute(statement)).scalars())
 
 
 async def do_overlap(ctx: Context, one_id: UUID, other_id: UUID) -> bool:

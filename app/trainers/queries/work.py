@@ -17,7 +17,6 @@ from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
 from app.trainers.models import TrainerAppointment, TrainerAssessment, TrainerAssignment
-from app.trainers.queries.appointments import active
 from app.trainers.states import AssessmentResult
 
 _T, _W, _S = TrainerAppointment, TrainerAssignment, TrainerAssessment
@@ -52,7 +51,8 @@ class AssessmentFilter:
     result: AssessmentResult | None = None
 
 
-def _year_name(column: Any) -> Any:
+def year_name(column: Any) -> Any:
+    """The name of a school year from its first calendar year, as `school_year`."""
     return (cast(column, Text) + "-" + cast(column + 1, Text)).label("school_year")
 
 
@@ -64,7 +64,7 @@ def _assignments(ctx: Context) -> AnySelect:
     columns: list[Any] = [column for column in _W.__table__.columns if column.name != "region_id"]
     reach = rows(ctx.principal, READ, organisation=_W.school_id, teacher=_W.teacher_id)
     return (
-        select(*columns, _T.holder_name, _year_name(_W.start_year), _overdue(ctx.clock.today).label("is_overdue"))
+        select(*columns, _T.holder_name, year_name(_W.start_year), _overdue(ctx.clock.today).label("is_overdue"))
         .join(_T, and_(_T.region_id == _W.region_id, _T.id == _W.appointment_id))
         .where(_W.region_id == ctx.principal.region_id, reach)
     )
@@ -124,7 +124,7 @@ def _assessments(ctx: Context) -> AnySelect:
     columns: list[Any] = [column for column in _S.__table__.columns if column.name != "region_id"]
     reach = rows(ctx.principal, READ_ASSESSMENT, organisation=_S.school_id, teacher=_S.teacher_id)
     return (
-        select(*columns, _T.holder_name, _year_name(_S.start_year))
+        select(*columns, _T.holder_name, year_name(_S.start_year))
         .join(_T, and_(_T.region_id == _S.region_id, _T.id == _S.appointment_id))
         .where(_S.region_id == ctx.principal.region_id, reach)
     )
@@ -155,12 +155,6 @@ async def results_of(ctx: Context, appointment_id: UUID) -> Sequence[AnyRow]:
         _S.region_id == ctx.principal.region_id, _S.appointment_id == appointment_id
     )
     return (await ctx.db.execute(statement.order_by(_S.start_year))).all()
-
-
-async def is_member(ctx: Context, teacher_id: UUID, day: date) -> bool:
-    """Whether a person is in the team on a day."""
-    statement = select(_T.id).where(_T.region_id == ctx.principal.region_id, _T.teacher_id == teacher_id, active(day))
-    return (await ctx.db.execute(statement.limit(1))).one_or_none() is not None
 
 
 async def members(ctx: Context, day: date) -> Sequence[AnyRow]:

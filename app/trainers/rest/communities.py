@@ -15,6 +15,8 @@ from app.trainers.schemas import (
     TrainerAttendanceWrite,
     TrainerCommunity,
     TrainerCommunityCreate,
+    TrainerMember,
+    TrainerMembersWrite,
     TrainerMove,
     TrainerSession,
     TrainerSessionCreate,
@@ -22,6 +24,7 @@ from app.trainers.schemas import (
 
 router = APIRouter(tags=["trainers"])
 READ, RUN = permits(Permission.TRAINER_READ), permits(Permission.TRAINER_COMMUNITY_RUN)
+COMMUNITY = "/trainer-communities/{community_id:uuid}"
 SESSION = "/trainer-sessions/{session_id:uuid}"
 
 
@@ -37,7 +40,19 @@ async def make_trainer_community(ctx: Ctx, new: TrainerCommunityCreate, once: On
     return await once.answer(ctx, new, lambda: service.make_community(ctx, new), TrainerCommunity)
 
 
-@router.post("/trainer-communities/{community_id:uuid}:close", response_model=TrainerCommunity, **RUN)
+@router.post(f"{COMMUNITY}:compose", response_model=TrainerCommunity, **RUN)
+async def compose_trainer_community(ctx: Ctx, community_id: UUID, given: TrainerMembersWrite, tag: Tagged) -> object:
+    """Name the members of a community and who convenes it 确定成员和召集人 [A7.9]."""
+    return tag.seal(await service.compose_community(ctx, community_id, given, version=tag.expected(given)))
+
+
+@router.get(f"{COMMUNITY}/members", response_model=Listing[TrainerMember], **READ)
+async def list_trainer_members(ctx: Ctx, community_id: UUID, page: Paged) -> object:
+    """Who belongs to a community 研修共同体成员 [A7.9]."""
+    return listing(await service.find_members(ctx, page, community_id))
+
+
+@router.post(f"{COMMUNITY}:close", response_model=TrainerCommunity, **RUN)
 async def close_trainer_community(ctx: Ctx, community_id: UUID, given: TrainerMove, tag: Tagged) -> object:
     """Close a community 解散研修共同体 [A7.9]."""
     return tag.seal(await service.close_community(ctx, community_id, given, version=tag.expected(given)))

@@ -75,7 +75,7 @@ def coverage(regulation: Regulation, team: Sequence[Member]) -> tuple[list[dict[
     A subject under another one (English under foreign languages) counts for that one.
     """
     subjects = {one.code: one for one in regulation.codes("subjects")}
-    people = Counter((one.stage, _root(subjects, one.subject)) for one in team)
+    people = Counter((one.stage, root_of(subjects, one.subject)) for one in team)
     covered: list[dict[str, Any]] = []
     missing: list[dict[str, Any]] = []
     for stage in regulation.codes("stages"):
@@ -107,7 +107,8 @@ def forecast(regulation: Regulation, found: Sequence[Member], *, on: date) -> It
         first = after
 
 
-def _root(subjects: Mapping[str, Any], code: str) -> str:
+def root_of(subjects: Mapping[str, Any], code: str) -> str:
+    """The subject that a subject counts for: English for foreign languages."""
     return (subjects[code].parent or code) if code in subjects else code
 
 

@@ -34,6 +34,7 @@ class TrainerAppointment(Resource):
     ends_on: date = Field(description="聘期届满后的第一天，即三周年当日")
     until: date = Field(description="不再在聘的第一天：期满，或解聘、撤销当日")
     standing: AppointmentStanding = Field(description="当日状态")
+    has_priority: bool = Field(description="在聘期内：评优评先、推荐国培省培市培时优先 [A7.8]")
     renews_id: UUID | None
     findings: list[FindingOut] = Field(description="聘任时的规则意见，只有教体局和本人可见")
     waiver_reason: str | None = Field(description="放宽条件的理由，只有教体局和本人可见")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Hours, Input, Line, Resource
-from app.trainers.schemas.applications import Code
+from app.trainers.schemas.applications import Code, EtagGiven
 from app.trainers.states import CommunityStatus
 
 
@@ -24,6 +24,27 @@ class TrainerCommunity(Resource):
     name: str
     status: CommunityStatus
     sessions: int = Field(description="已开展的研修次数")
+    members: int = Field(description="成员人数")
+    convener: str | None = Field(description="召集人姓名")
+
+
+class TrainerMembersWrite(Input):
+    """Who belongs to a community, all of them 成员名单; whoever is not named belongs to it no longer. [A7.9]"""
+
+    appointment_ids: list[UUID] = Field(min_length=1, max_length=200)
+    convener_id: UUID | None = Field(default=None, description="召集人的聘任，须在成员名单中")
+    etag: EtagGiven = None
+
+
+class TrainerMember(Resource):
+    """A trainer in a community 研修共同体成员."""
+
+    community_id: UUID
+    appointment_id: UUID
+    teacher_id: UUID
+    holder_name: str
+    is_convener: bool = Field(description="是否召集人")
+    is_active: bool = Field(description="当日是否在聘")
 
 
 class TrainerSessionCreate(Input):

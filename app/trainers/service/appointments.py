@@ -52,6 +52,13 @@ async def get_appointments(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]
     return await queries.by_ids(ctx, ids)
 
 
+async def priority_of(ctx: Context, teacher_ids: Sequence[UUID]) -> list[bool]:
+    """Teachers (n,) -> (n,): whom the team gives priority for honours and for 国培, 省培, 市培 today. [A7.8]"""
+    ctx.require(Permission.TRAINER_READ)
+    found = await queries.in_team(ctx, teacher_ids, ctx.clock.today)
+    return [one in found for one in teacher_ids]
+
+
 async def held(ctx: Context, appointment_id: UUID, permission: Permission, *, version: int | None) -> AnyRow:
     """The appointment, locked, once the caller may act on it."""
     ctx.require(permission)
@@ -75,7 +82,8 @@ async def end(ctx: Context, row: AnyRow, permission: Permission, verb: str, reas
     require_running(row)
     ended = {"until": max(row.starts_on, ctx.clock.today), "ended_by": ctx.principal.account_id, "end_reason": reason}
     await people.change(ctx, TrainerAppointment, row.id, {"status": str(status), **ended})
-    await certificates.take_back(ctx, row.certificate_id, reason)
+    if row.certificate_id:  # a letter on paper is taken back on paper
+        await certificates.take_back(ctx, row.certificate_id, reason)
     place = checks.place_of(row)
     facts = {"number": row.number}
     await ctx.record(

@@ -10,6 +10,7 @@ from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.errors import FieldFault, Invalid, NotFound, NotPermitted, RuleBroken
 from app.policy.finding import Finding, Severity
+from app.policy.school_year import SchoolYear
 from app.trainers.queries import people
 from app.trainers.rules import conditions
 
@@ -79,3 +80,11 @@ def refuse_past(starts_on: date, *, today: date) -> None:
     """A term is not made to begin before the day it is decided on."""
     if starts_on < today:
         refuse([FieldFault("/starts_on", "OUT_OF_ORDER", f"聘期起始日 {starts_on} 早于今天 {today}")])
+
+
+def year_of(row: AnyRow, school_year: str, *, today: date) -> SchoolYear:
+    """The school year that is spoken of: within the term, and begun; Invalid OUTSIDE_TERM otherwise. [A7.10]"""
+    year = SchoolYear.parse(school_year)
+    if not (year.first_day < row.until and year.last_day >= row.starts_on and year.first_day <= today):
+        refuse([FieldFault("/school_year", "OUTSIDE_TERM", f"{year} 学年不在聘期内，或还没有开始")])
+    return year

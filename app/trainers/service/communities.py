@@ -7,7 +7,7 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.core.constraints import explain
 from app.core.db import AnyRow
-from app.core.errors import FieldFault
+from app.core.errors import Conflict, FieldFault
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
@@ -16,7 +16,14 @@ from app.trainers.models import TrainerCommunity, TrainerSession
 from app.trainers.queries import communities as queries
 from app.trainers.queries import people
 from app.trainers.queries.communities import SessionFilter
-from app.trainers.schemas import TrainerAttendanceWrite, TrainerCommunityCreate, TrainerMove, TrainerSessionCreate
+from app.trainers.rules.team import root_of
+from app.trainers.schemas import (
+    TrainerAttendanceWrite,
+    TrainerCommunityCreate,
+    TrainerMembersWrite,
+    TrainerMove,
+    TrainerSessionCreate,
+)
 from app.trainers.service import checks
 from app.trainers.states import COMMUNITY_LIFECYCLE, CommunityStatus
 
@@ -49,6 +56,40 @@ async def close_community(ctx: Context, community_id: UUID, given: TrainerMove, 
     status = COMMUNITY_LIFECYCLE.move(CommunityStatus(row.status), "close")
     await people.change(ctx, TrainerCommunity, row.id, {"status": str(status)})
     await _record(ctx, "trainer_community", "closed", row.id, {})
+    return checks.found(await queries.by_id(ctx, row.id))
+
+
+async def find_members(ctx: Context, request: PageRequest, community_id: UUID) -> Page[AnyRow]:
+    """Who belongs to a community 研修共同体成员 [A7.9]."""
+    ctx.require(Permission.TRAINER_READ)
+    row = checks.found(await queries.by_id(ctx, community_id))
+    return await queries.member_page(ctx, request, row.id)
+
+
+async def compose_community(
+    ctx: Context, community_id: UUID, given: TrainerMembersWrite, *, version: int | None
+) -> AnyRow:
+    """Name the members of a community, trainers of its subject, and who convenes it 确定成员和召集人. [A7.9]"""
+    ctx.require(RUN)
+    row = checks.found(await queries.by_id(ctx, community_id, lock=True))
+    check_version(row, version)
+    if row.status != CommunityStatus.OPEN:
+        raise Conflict("TRAINER_COMMUNITY_CLOSED", "研修共同体已解散，不能再改成员。", status=row.status)
+    ids: Sequence[UUID] = list(dict.fromkeys(given.appointment_ids))
+    known = await queries.active_ones(ctx, ids, ctx.clock.today)
+    subjects = {one.code: one for one in ctx.regulation.codes("subjects")}
+    faults = []
+    for at, one in enumerate(given.appointment_ids):
+        if one not in known:
+            faults.append(FieldFault(f"/appointment_ids/{at}", "REFERENCE_UNKNOWN", f"第 {at + 1} 名不在聘"))
+        elif root_of(subjects, known[one]) != root_of(subjects, row.subject):
+            faults.append(FieldFault(f"/appointment_ids/{at}", "OTHER_SUBJECT", f"第 {at + 1} 名不是该学科的培训者"))
+    if given.convener_id and given.convener_id not in ids:
+        faults.append(FieldFault("/convener_id", "REFERENCE_UNKNOWN", "召集人不在成员名单中"))
+    checks.refuse(faults)
+    await queries.compose(ctx, row.id, ids, given.convener_id)
+    await people.change(ctx, TrainerCommunity, row.id, {})
+    await _record(ctx, "trainer_community", "composed", row.id, {"members": len(ids)})
     return checks.found(await queries.by_id(ctx, row.id))
 
 

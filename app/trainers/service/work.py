@@ -13,6 +13,7 @@ from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.policy.school_year import SchoolYear
 from app.trainers.models import TrainerAssessment, TrainerAssignment
+from app.trainers.queries import appointments as appointment_queries
 from app.trainers.queries import communities, people
 from app.trainers.queries import work as queries
 from app.trainers.queries.work import AssessmentFilter, AssignmentFilter, WorkloadFilter
@@ -95,12 +96,10 @@ async def assess(ctx: Context, appointment_id: UUID, given: TrainerAssessmentWri
     permission = Permission.TRAINER_ASSESS
     row = await appointments.held(ctx, appointment_id, permission, version=version)
     who, today = ctx.principal, ctx.clock.today
-    if who.teacher_id and await queries.is_member(ctx, who.teacher_id, today):
+    if who.teacher_id and await appointment_queries.in_team(ctx, [who.teacher_id], today):
         message = "在聘培训者不能考核同一团队的人，请由另一人办理。"
         raise NotPermitted("SEPARATION_OF_DUTIES", message, permission=str(permission))
-    year = SchoolYear.parse(given.school_year)
-    if not (year.first_day < row.until and year.last_day >= row.starts_on and year.first_day <= today):
-        checks.refuse([FieldFault("/school_year", "OUTSIDE_TERM", f"{year} 学年不在聘期内，或还没有开始")])
+    year = checks.year_of(row, given.school_year, today=today)
     found = await queries.record_of(ctx, row.id, year.start)
     record = {**found._asdict(), "hours": str(found.hours)}
     made = new_id()
