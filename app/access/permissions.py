@@ -110,10 +110,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         Permission.HOURS_REOPEN_YEAR: _row("学年解封", None, b=DESK_TE),
         Permission.HOURS_CORRECT_CLOSED: _row(
-            "封账后更正学时",
-            None,
-            b=DESK_TE,
-            reading="封账后不再登记；红冲和重新计入只由教师教育科办理。",
+            "封账后更正学时", None, b=DESK_TE, reading="封账后不再登记；红冲和重新计入只由教师教育科办理。"
         ),
         Permission.CERTIFICATE_READ: _row("查看证书", None, b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
         Permission.CERTIFICATE_ISSUE_HOURS: _row(
@@ -161,9 +158,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.SCHOOL_PLAN_REVIEW: _row(
             "审核年度校本研修方案", "A5.6", t=ALL, reading="附件5 第六条由进修学校审核；提交人不能审核。"
         ),
-        Permission.RESEARCH_ACTIVITY_READ: _row(
-            "查看校本研修活动与出席", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=OWN
-        ),
+        Permission.RESEARCH_ACTIVITY_READ: _row("查看研修活动与出席", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=OWN),
         Permission.RESEARCH_ACTIVITY_RECORD: _row("记录校本研修活动与出席", "A5.7.2", s=OWN),
         Permission.RESEARCH_SIGN_IN: _row("校本研修活动本人签到", "A5.2", p=SELF),
         Permission.INSPECTION_READ: _row("查看校本研修检查", "A5.8.1", b=ALL, t=ALL, c=SUBTREE, s=OWN),
@@ -189,9 +184,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.TERM_ASSESSMENT_SET: _row("登记学期考核", "A5.7.2", s=OWN),
         Permission.DEVELOPMENT_READ: _row("查看三年教师发展规划与培训经费", "A5.R", b=ALL, t=ALL, c=SUBTREE, s=OWN),
         Permission.DEVELOPMENT_WRITE: _row("填报三年教师发展规划与培训经费", "A5.R", s=OWN),
-        Permission.RESEARCH_ARCHIVE_READ: _row(
-            "查看校本研修档案完备情况、打包下载", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN
-        ),
+        Permission.RESEARCH_ARCHIVE_READ: _row("查看、打包校本研修档案", "A5.10", b=ALL, t=ALL, c=SUBTREE, s=OWN),
         Permission.RESEARCH_ARCHIVE_WRITE: _row("填写学年研修成果与总结", "A5.10", s=OWN),
         Permission.RESEARCH_EXCHANGE_READ: _row("查看年度现场经验交流会", "A5.6", b=ALL, t=ALL, c=OWN),
         Permission.RESEARCH_EXCHANGE_RECORD: _row("登记年度现场经验交流会", "A5.6", c=OWN),
