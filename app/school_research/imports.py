@@ -263,14 +263,15 @@ class _Book:
         ]
 
 
-_MINE: Final = "s.region_id = :region AND s.import_id = :import"
+_MINE: Final = "s.import_id = :import"
 _LOOKED_AT = text(
-    f"SELECT s.* FROM import_stage_research AS s WHERE {_MINE} AND s.plan IN {LOOKED_AT} ORDER BY s.number"
+    f"SELECT s.* FROM import_stage_research AS s WHERE s.region_id = :region AND {_MINE}"
+    f" AND s.plan IN {LOOKED_AT} ORDER BY s.number"
 )
 _HOLD_SCHOOL = text("SELECT id FROM organisations WHERE region_id = :region AND id = :school FOR UPDATE")
 _CHUNK = text(
-    f"SELECT s.* FROM import_stage_research AS s WHERE {_MINE} AND s.position BETWEEN :first AND :last"
-    f" AND s.plan = '{CREATE}' ORDER BY s.position"
+    f"SELECT s.* FROM import_stage_research AS s WHERE s.region_id = :region AND {_MINE}"
+    f" AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}' ORDER BY s.position"
 )
 _SET_PLAN = (
     update(STAGE)
@@ -285,7 +286,7 @@ _ORDER = text(
     f"""
     UPDATE import_stage_research AS s SET position = o.position
       FROM (SELECT s.number, row_number() OVER (ORDER BY s.activity_date, s.title, s.session, s.number) AS position
-              FROM import_stage_research AS s WHERE {_MINE} AND s.plan = '{CREATE}') AS o
-     WHERE {_MINE} AND s.number = o.number
+              FROM import_stage_research AS s WHERE s.region_id = :region AND {_MINE} AND s.plan = '{CREATE}') AS o
+     WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )

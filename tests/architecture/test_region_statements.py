@@ -14,7 +14,8 @@ from app.tables import METADATA
 
 REGIONAL = frozenset(table.name for table in METADATA.tables.values() if "region_id" in table.primary_key.columns)
 _TABLE = re.compile(
-    r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+AS\s+(\w+)|\s+(?!ON\b|SET\b|WHERE\b|JOIN\b)([a-z]\w*))?", re.IGNORECASE
+    r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+AS\s+(\w+)|\s+(?!ON\b|SET\b|WHERE\b|JOIN\b|LEFT\b)([a-z]\w*))?",
+    re.IGNORECASE,
 )
 
 

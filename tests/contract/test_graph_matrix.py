@@ -240,8 +240,10 @@ def empty(answer: Any) -> bool:
 
 
 def some_actor(world: World, permission: Permission) -> str:
-    """Somebody of the home region whom the table lets do it."""
-    return next(actor for actor in table.ACTORS if table.reached(world, actor, permission))
+    """Somebody of the home region whom the table lets do it, best at one of the places."""
+    found = {actor: table.reached(world, actor, permission) for actor in table.ACTORS}
+    able = [actor for actor, places in found.items() if places is not None]
+    return next((actor for actor in able if found[actor]), able[0])
 
 
 @pytest.mark.parametrize(("operation", "fields"), [("query", QUERIES), ("mutation", MUTATIONS)])
@@ -284,8 +286,10 @@ async def test_foreign_global_ids_find_nothing(
     kinds = [kind for kind in NODES if "id" in documents.fields_of(kind)]
     ids = [global_id(kind, UUID(one)) for kind in kinds for one in abroad_ids(places["abroad"]).values()]
     for actor in ("bureau", "training_school", "central_school", "school", "teacher"):
-        body = await ask(client, as_role(actor), "query($ids:[ID!]!){nodes(ids:$ids){id}}", ids=ids)
-        assert body == {"data": {"nodes": [None] * len(ids)}}
+        for start in range(0, len(ids), 100):
+            some = ids[start : start + 100]
+            body = await ask(client, as_role(actor), "query($ids:[ID!]!){nodes(ids:$ids){id}}", ids=some)
+            assert body == {"data": {"nodes": [None] * len(some)}}
 
 
 async def test_nobody_and_the_locked_are_refused_before_any_field(

@@ -48,7 +48,7 @@ def test_each_of_the_six_kinds_is_missed(lack: dict[str, Any], kinds: list[str])
 async def test_a_year_fills_up_and_comes_as_one_zip(
     desk: Desk, client: httpx.AsyncClient, as_role: SignIn, world: World
 ) -> None:
-    """Hidden and foreign files do not count; the read-out is by school, 中心校 and county."""
+    """The read-out is by school, 中心校 and county; only pictures and recordings count as media."""
     empty = await desk.get("central_school", ARCHIVE)
     assert [one["missing"] for area in empty["areas"] for one in area["items"]] == [list(ArchiveKind)] * 2
     await desk.plan(to="running")
