@@ -284,8 +284,9 @@ async def test_foreign_global_ids_find_nothing(
     kinds = [kind for kind in NODES if "id" in documents.fields_of(kind)]
     ids = [global_id(kind, UUID(one)) for kind in kinds for one in abroad_ids(places["abroad"]).values()]
     for actor in ("bureau", "training_school", "central_school", "school", "teacher"):
-        body = await ask(client, as_role(actor), "query($ids:[ID!]!){nodes(ids:$ids){id}}", ids=ids)
-        assert body == {"data": {"nodes": [None] * len(ids)}}
+        for some in (ids[at : at + 100] for at in range(0, len(ids), 100)):  # as many as one request may name
+            body = await ask(client, as_role(actor), "query($ids:[ID!]!){nodes(ids:$ids){id}}", ids=some)
+            assert body == {"data": {"nodes": [None] * len(some)}}
 
 
 async def test_nobody_and_the_locked_are_refused_before_any_field(
