@@ -218,23 +218,25 @@ def _findings(regulation: Regulation, row: AnyRow) -> list[Finding]:
     return conditions.check_renewal(regulation, whom, starts_on=starts_on)
 
 
-_MINE: Final = "s.region_id = :region AND s.import_id = :import"
+_MINE: Final = "s.import_id = :import"
 _KNOWN: Final = "LEFT JOIN teachers t ON t.region_id = s.region_id AND t.staff_no = s.staff_no AND t.status = 'active'"
 _LOOKED_AT = text(
     "SELECT s.number, s.plan, s.staff_no, s.name, s.starts_on, s.letter, t.id AS known_id, t.name AS known_name,"
     f" t.school_id, t.birth_date, t.title FROM import_stage_trainers AS s {_KNOWN}"
-    f" WHERE {_MINE} AND s.plan IN {LOOKED_AT} ORDER BY s.number"
+    f" WHERE s.region_id = :region AND {_MINE} AND s.plan IN {LOOKED_AT} ORDER BY s.number"
 )
 _TERMS = text(
     "SELECT a.teacher_id, a.starts_on, a.until, a.number FROM trainer_appointments a WHERE a.region_id = :region"
-    f" AND (a.number IN (SELECT s.letter FROM import_stage_trainers AS s WHERE {_MINE})"
-    f" OR a.teacher_id IN (SELECT t.id FROM import_stage_trainers AS s {_KNOWN} WHERE {_MINE}))"
+    f" AND (a.number IN (SELECT s.letter FROM import_stage_trainers AS s WHERE s.region_id = :region AND {_MINE})"
+    f" OR a.teacher_id IN (SELECT t.id FROM import_stage_trainers AS s {_KNOWN}"
+    f" WHERE s.region_id = :region AND {_MINE}))"
 )
 _CHUNK = text(
     "SELECT s.id, s.teacher_id, s.source, s.stage, s.subject, s.starts_on, s.letter, t.name AS holder_name,"
     " t.school_id, t.birth_date, t.title FROM import_stage_trainers AS s"
     " JOIN teachers t ON t.region_id = s.region_id AND t.id = s.teacher_id"
-    f" WHERE {_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}' ORDER BY s.position"
+    f" WHERE s.region_id = :region AND {_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
+    " ORDER BY s.position"
 )
 _SET_PLAN = (
     update(STAGE)
@@ -249,7 +251,7 @@ _ORDER = text(
     f"""
     UPDATE import_stage_trainers AS s SET position = o.position
       FROM (SELECT s.number, row_number() OVER (ORDER BY s.number) AS position
-              FROM import_stage_trainers AS s WHERE {_MINE} AND s.plan = '{CREATE}') AS o
-     WHERE {_MINE} AND s.number = o.number
+              FROM import_stage_trainers AS s WHERE s.region_id = :region AND {_MINE} AND s.plan = '{CREATE}') AS o
+     WHERE s.region_id = :region AND {_MINE} AND s.number = o.number
     """
 )

@@ -149,6 +149,6 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
     )  # fmt: skip
     await connection.execute(
         "INSERT INTO trainer_reports (region_id, id, appointment_id, teacher_id, school_id, ground, reason, asked_by)"
-        " VALUES ($1, $2, $2, $3, $4, 'discipline', '矩阵', $5)",
+        " VALUES ($1, $2, $2, $3, $4, 'discipline', '多次无故缺席', $5)",
         *whose, uuid4(),
     )  # fmt: skip
