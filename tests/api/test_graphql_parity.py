@@ -89,6 +89,7 @@ BYTES = {
     "attach_trainer_revocation_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
+    "get_research_archive_zip",
 }
 """What moves the bytes of files: REST only."""
 
