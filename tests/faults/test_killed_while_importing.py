@@ -101,7 +101,7 @@ def killed(service: Service, watch: Watch, chance: random.Random, say: Say) -> N
     eighth = KILLS // 8
     plan = [("staged", mark, 0.05) for mark in sorted(chance.sample(range(1, ROWS * 8 // 10), eighth))]
     plan += [("checked", mark, 0.6) for mark in sorted(chance.choices(range(STEPS), k=eighth))]
-    plan += [("applied", mark, 0.1) for mark in sorted(chance.sample(range(ROWS * 97 // 100), KILLS - 2 * eighth))]
+    plan += [("applied", mark, 0.1) for mark in sorted(chance.sample(range(ROWS * 9 // 10), KILLS - 2 * eighth))]
     begin, readers = time.monotonic(), 0
     for number, (what, mark, most) in enumerate(plan, 1):
         at = watch.until(WHERE, reached(what, mark))
