@@ -14,6 +14,7 @@ from app.hours import models as hours
 from app.organisations import models as organisations
 from app.publications import models as publications
 from app.school_research import models as school_research
+from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
 from app.workshops import models as workshops
@@ -35,6 +36,7 @@ MODULES = (
     organisations,
     publications,
     school_research,
+    steering,
     teachers,
     workshops,
     trainers,

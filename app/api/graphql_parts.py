@@ -12,6 +12,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
+from app.steering import graphql as steering
 from app.teachers import graphql as teachers
 from app.trainers import graphql as trainers
 from app.workshops import graphql as workshops
@@ -26,6 +27,7 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **trainers.NODES,
     **school_research.NODES,
+    **steering.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -42,6 +44,7 @@ QUERIES = (
     *hours.QUERIES,
     *trainers.QUERIES,
     *school_research.QUERIES,
+    steering.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -58,6 +61,7 @@ MUTATIONS = (
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
+    steering.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

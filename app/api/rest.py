@@ -18,6 +18,7 @@ from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -27,6 +28,7 @@ ROUTERS = (
     *WORKSHOPS,
     *TRAINERS,
     *RESEARCH,
+    *STEERING,
     teachers,
     corrections,
     publications,
@@ -62,6 +64,11 @@ TAGS = [
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
+    {
+        "name": "steering",
+        "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",
+        "x-displayName": "组织领导",
+    },
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -26,6 +26,7 @@ from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -51,6 +52,7 @@ ROUTES = [
         *WORKSHOPS,
         *TRAINERS,
         *RESEARCH,
+        *STEERING,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
