@@ -1,4 +1,4 @@
-"""The leading group and the experts of the demo 演示领导小组与专家智库: whole, but for a few fields without an expert."""
+"""The leading group and the experts of the demo 演示领导小组与专家智库: whole but for two subjects without expert."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -53,7 +53,7 @@ async def found(database: Database, made: County, regulation: Regulation) -> Non
 async def _set_up(ctx: Context, kind: LeadingGroupKind, name: str) -> AnyRow:
     """A body with everybody in post from its first day."""
     group = await service.found_group(ctx, schemas.LeadingGroupCreate(kind=kind, name=name, starts_on=FOUNDED))
-    posts = OFFICE_POSTS
+    posts: tuple[tuple[str, str, HolderRank], ...] = OFFICE_POSTS
     if kind is LeadingGroupKind.LEADING_GROUP:
         listed = ctx.regulation.codes("leading_group_posts")
         posts = tuple((one.code, one.label, _rank(str(one.facts["role"]))) for one in listed)
