@@ -7,6 +7,7 @@ from app.assistance import graphql as assistance
 from app.cases import graphql as cases
 from app.certificates import graphql as certificates
 from app.corrections import graphql as corrections
+from app.deliveries import graphql as deliveries
 from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
@@ -28,6 +29,7 @@ NODES: dict[str, graph.Batch] = {
     **trainers.NODES,
     **school_research.NODES,
     **steering.NODES,
+    **deliveries.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -45,6 +47,7 @@ QUERIES = (
     *trainers.QUERIES,
     *school_research.QUERIES,
     steering.Query,
+    deliveries.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -62,6 +65,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
     steering.Mutation,
+    deliveries.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

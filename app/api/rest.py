@@ -13,6 +13,7 @@ from app.cases.rest import router as cases
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
 from app.corrections.rest import router as corrections
+from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -29,6 +30,7 @@ ROUTERS = (
     *TRAINERS,
     *RESEARCH,
     *STEERING,
+    *DELIVERIES,
     teachers,
     corrections,
     publications,
@@ -69,6 +71,7 @@ TAGS = [
         "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",
         "x-displayName": "组织领导",
     },
+    {"name": "deliveries", "description": "送教送培：年度系列、送教活动、受训出勤与学时", "x-displayName": "送教送培"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -21,6 +21,7 @@ from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
+from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -53,6 +54,7 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *STEERING,
+        *DELIVERIES,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
