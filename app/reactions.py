@@ -6,6 +6,7 @@ Beside it, who looks up the records that files hang on: the archive asks, a file
 from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
+from app.deliveries.service import find_unconfirmed as find_unconfirmed_deliveries
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
@@ -24,7 +25,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
-    "hours_year.asked": (find_unconfirmed,),
+    "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, and one member of a workshop.

@@ -9,12 +9,14 @@ from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
+from app.deliveries import models as deliveries
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
+from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
 from app.workshops import models as workshops
@@ -27,6 +29,7 @@ MODULES = (
     cases,
     certificates,
     corrections,
+    deliveries,
     events,
     exports,
     hours,
@@ -37,6 +40,7 @@ MODULES = (
     projects,
     publications,
     school_research,
+    steering,
     teachers,
     workshops,
     trainers,

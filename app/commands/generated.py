@@ -17,6 +17,7 @@ from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
 from app.corrections.states import CORRECTION_LIFECYCLE
+from app.deliveries.states import LIFECYCLES as DELIVERY_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
@@ -32,6 +33,7 @@ from app.school_research.states import (
     SAMPLE_LIFECYCLE,
 )
 from app.settings import CLONE
+from app.steering.states import LIFECYCLES as STEERING_LIFECYCLES
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
@@ -59,6 +61,8 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
     *PROJECT_LIFECYCLES,
+    *STEERING_LIFECYCLES,
+    *DELIVERY_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

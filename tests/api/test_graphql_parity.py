@@ -21,12 +21,14 @@ from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
+from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -53,6 +55,8 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PROJECTS,
+        *STEERING,
+        *DELIVERIES,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
