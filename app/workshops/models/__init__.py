@@ -1,6 +1,7 @@
 """Tables of workshops 工作坊与工作室."""
 
 from app.workshops.models.activities import WorkshopActivity, WorkshopAttendance, WorkshopCase, WorkshopPlan
+from app.workshops.models.assistance import WorkshopPair
 from app.workshops.models.members import WorkshopAdjustment, WorkshopMember
 from app.workshops.models.reviews import MentorPair, WorkshopReview, WorkshopSubsidy
 from app.workshops.models.workshops import Workshop, WorkshopAct, WorkshopRegistration, WorkshopTerm
@@ -14,6 +15,7 @@ __all__ = [
     "WorkshopAttendance",
     "WorkshopCase",
     "WorkshopMember",
+    "WorkshopPair",
     "WorkshopPlan",
     "WorkshopRegistration",
     "WorkshopReview",
