@@ -2,7 +2,7 @@
 
 from app.workshops.models.activities import WorkshopActivity, WorkshopAttendance, WorkshopCase, WorkshopPlan
 from app.workshops.models.assistance import WorkshopPair
-from app.workshops.models.members import WorkshopAdjustment, WorkshopMember
+from app.workshops.models.members import WorkshopAdjustment, WorkshopMember, WorkshopSuccession
 from app.workshops.models.reviews import MentorPair, WorkshopReview, WorkshopSubsidy
 from app.workshops.models.workshops import Workshop, WorkshopAct, WorkshopRegistration, WorkshopTerm
 
@@ -20,5 +20,6 @@ __all__ = [
     "WorkshopRegistration",
     "WorkshopReview",
     "WorkshopSubsidy",
+    "WorkshopSuccession",
     "WorkshopTerm",
 ]

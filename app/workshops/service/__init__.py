@@ -43,7 +43,7 @@ from app.workshops.service.members import (
     return_adjustment,
     tell_of_moves,
 )
-from app.workshops.service.merging import follow_merge
+from app.workshops.service.merging import follow_merge, follow_parting
 from app.workshops.service.moves import (
     close_workshop,
     confirm_term,
@@ -110,6 +110,7 @@ __all__ = [
     "finish_pair",
     "finish_workshop_pair",
     "follow_merge",
+    "follow_parting",
     "follow_up",
     "get_activity",
     "get_workshop",
