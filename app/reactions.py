@@ -16,6 +16,7 @@ from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
 from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
 from app.workshops.service import follow_merge as move_members
+from app.workshops.service import follow_parting as return_members
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
@@ -30,8 +31,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, and one member of a workshop.
     "teacher.merged": (hours.recount_persons, move_account, move_members),
-    # They are two again: balances part, and a certificate that stood on the other's entries says so.
-    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
+    # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.cases.states import CaseStatus
-from app.core.schemas import Input, Line, Moment, Note, Resource
+from app.core.schemas import Input, Line, Moment, Note, Patch, Resource
 from app.publications.schemas import WithSubject
 from app.publications.states import SubjectKind
 
@@ -24,6 +24,14 @@ class TypicalCaseCreate(WithSubject):
     term: TermName
     title: Line
     summary: Note
+
+
+class TypicalCasePatch(Patch):
+    """Changes of a case that is not reviewed yet 修改典型案例; what is left out stays."""
+
+    term: TermName = ""
+    title: Line = ""
+    summary: Note = ""
 
 
 class TypicalCaseReview(Input):
