@@ -9,6 +9,7 @@ from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
+from app.evaluations import models as evaluations
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
@@ -26,6 +27,7 @@ MODULES = (
     cases,
     certificates,
     corrections,
+    evaluations,
     events,
     exports,
     hours,
