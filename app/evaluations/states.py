@@ -1,11 +1,15 @@
 """Closed sets and lives of rubrics, campaigns, score sheets and awards 评价与评选. [M7.1b] [A5.9]"""
 
 from enum import StrEnum
+from typing import Final
 
 from app.core.lifecycle import Lifecycle, Move
 
+PLACES_MAX: Final = 500
+"""More awards or nominations than this are no selection."""
 
-class SubjectKind(StrEnum):
+
+class EvaluatedKind(StrEnum):
     """What is evaluated 评价对象: a school, any unit, a teacher, a workshop, a case, a sub-project team."""
 
     SCHOOL = "school"

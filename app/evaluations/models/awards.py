@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, RegionRow, region_reference
 from app.evaluations.models.rubrics import one_of
-from app.evaluations.states import AwardRoute, AwardStatus, SubjectKind
+from app.evaluations.states import AwardRoute, AwardStatus, EvaluatedKind
 
 
 class Award(RegionRow, Base):
@@ -48,7 +48,7 @@ class Award(RegionRow, Base):
         region_reference("certificate_id", "certificates"),
         UniqueConstraint("region_id", "candidate_id", name="uq_awards_candidate"),
         CheckConstraint("year BETWEEN 2000 AND 2100", name="year"),
-        CheckConstraint(one_of("subject", SubjectKind), name="subject"),
+        CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
         CheckConstraint(one_of("route", AwardRoute), name="route"),
         CheckConstraint(one_of("status", AwardStatus), name="status"),
         CheckConstraint(

@@ -12,14 +12,13 @@ from app.core.asked import Asked
 from app.core.db import Base, RegionRow, region_reference
 from app.evaluations.models.rubrics import one_of
 from app.evaluations.states import (
+    PLACES_MAX,
     CampaignStatus,
     CandidateStatus,
+    EvaluatedKind,
     NominationRoute,
     ObjectionStatus,
-    SubjectKind,
 )
-
-PLACES_MAX = 500
 
 
 class Campaign(RegionRow, Base):
@@ -53,7 +52,7 @@ class Campaign(RegionRow, Base):
         region_reference("rubric_id", "rubrics"),
         UniqueConstraint("region_id", "id", "rubric_id", name="uq_campaigns_rubric"),
         CheckConstraint("year BETWEEN 2022 AND 2100", name="year"),
-        CheckConstraint(one_of("subject", SubjectKind), name="subject"),
+        CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
         CheckConstraint(one_of("status", CampaignStatus), name="status"),
         CheckConstraint("opens_on <= nominate_until AND nominate_until <= closes_on", name="window"),
         CheckConstraint(f"places BETWEEN 1 AND {PLACES_MAX} AND unit_places BETWEEN 0 AND {PLACES_MAX}", name="places"),
@@ -134,7 +133,7 @@ class CampaignCandidate(RegionRow, Base):
         region_reference("workshop_id", "workshops"),
         region_reference("case_id", "typical_cases"),
         UniqueConstraint("region_id", "id", "unit_id", "campaign_id", name="uq_campaign_candidates_unit"),
-        CheckConstraint(one_of("subject", SubjectKind), name="subject"),
+        CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
         CheckConstraint(one_of("route", NominationRoute), name="route"),
         CheckConstraint(one_of("status", CandidateStatus), name="status"),
         CheckConstraint(

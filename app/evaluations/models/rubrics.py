@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, Numeric, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, RegionRow, region_reference
-from app.evaluations.states import RubricSource, RubricStatus, SubjectKind
+from app.evaluations.states import EvaluatedKind, RubricSource, RubricStatus
 
 
 def one_of(column: str, values: Iterable[StrEnum]) -> str:
@@ -54,7 +54,7 @@ class Rubric(RegionRow, Base):
         CheckConstraint("name ~ '^[a-z][a-z0-9_]{2,49}$'", name="name"),
         CheckConstraint("year BETWEEN 2022 AND 2100", name="year"),
         CheckConstraint(one_of("source", RubricSource), name="source"),
-        CheckConstraint(one_of("subject", SubjectKind), name="subject"),
+        CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
         CheckConstraint(one_of("status", RubricStatus), name="status"),
         CheckConstraint("octet_length(digest) = 32", name="digest"),
         CheckConstraint(
