@@ -6,6 +6,8 @@ Beside it, who looks up the records that files hang on: the archive asks, a file
 from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
+from app.assistance.service import end_awarded_title, grant_awarded_title
+from app.evaluations import service as evaluations
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
@@ -29,6 +31,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, and one member of a workshop.
     "teacher.merged": (hours.recount_persons, move_account, move_members),
+    # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
+    "award.granted": (grant_awarded_title,),
+    "award.revoked": (end_awarded_title,),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
 }
@@ -38,5 +43,6 @@ FILE_OWNERS: dict[str, Seen] = {
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
+    evaluations.EVIDENCE: evaluations.marks_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
 }

@@ -52,6 +52,7 @@ from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
 from app.corrections import graphql as corrections
+from app.evaluations import graphql as evaluations
 from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
@@ -82,6 +83,7 @@ NODES: dict[str, graph.Batch] = {
     **archive.NODES,
     **exports.NODES,
     **workshops.NODES,
+    **evaluations.NODES,
 }
 QUERIES = (
     accounts.Query,
@@ -98,6 +100,7 @@ QUERIES = (
     archive.Query,
     exports.Query,
     *workshops.QUERIES,
+    *evaluations.QUERIES,
 )
 MUTATIONS = (
     accounts.Mutation,
@@ -114,6 +117,7 @@ MUTATIONS = (
     archive.Mutation,
     exports.Mutation,
     *workshops.MUTATIONS,
+    *evaluations.MUTATIONS,
 )
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)

@@ -17,6 +17,7 @@ from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
 from app.corrections.states import CORRECTION_LIFECYCLE
+from app.evaluations.states import LIFECYCLES as EVALUATION_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
@@ -57,6 +58,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
+    *EVALUATION_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

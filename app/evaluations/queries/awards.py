@@ -83,7 +83,8 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 async def excellent_workshops(ctx: Context) -> list[UUID]:
     """Workshops that hold an award as an excellent one. [A6.13b]"""
     mine = (_A.region_id == ctx.principal.region_id, _A.kind.in_(EXCELLENT), _A.status != AwardStatus.REVOKED)
-    return list((await ctx.db.execute(select(_A.workshop_id).where(*mine).distinct())).scalars())
+    found = (await ctx.db.execute(select(_A.workshop_id).where(*mine).distinct())).scalars()
+    return [one for one in found if one is not None]
 
 
 async def claimants(ctx: Context, teacher_ids: Sequence[UUID]) -> dict[UUID, AnyRow]:

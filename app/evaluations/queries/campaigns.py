@@ -138,7 +138,7 @@ async def replace_panel(ctx: Context, campaign_id: UUID, members: Sequence[dict[
 
 
 async def evaluators(ctx: Context, account_ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
-    """Accounts that may score: active, with an open grant; organisation_id: of the teacher's record where there is one."""
+    """Accounts that may score: active, with an open grant; school_id: of the teacher where the account has one."""
     account, grant, person, desk = Account, AccountGrant, Teacher, aliased(Organisation)
     today = ctx.clock.today
     is_open = and_(grant.starts_on <= today, (grant.ends_on.is_(None)) | (grant.ends_on > today))

@@ -12,7 +12,7 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.cases.models import TypicalCase
-from app.core.db import AnyRow, AnySelect, touched
+from app.core.db import AnyRow, AnySelect, RegionRow, touched
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignObjection
 from app.evaluations.states import CampaignStatus, CandidateStatus, EvaluatedKind, NominationRoute, ObjectionStatus
@@ -178,7 +178,7 @@ async def has_open_objection(ctx: Context, campaign_id: UUID) -> bool:
 
 
 async def subject_of(ctx: Context, subject: EvaluatedKind, subject_id: UUID) -> AnyRow | None:
-    """What may be nominated: name, unit_id, teacher_id, and what the rules ask of its kind; None where there is none."""
+    """What may be nominated: name, whose it is, and what the rules ask of its kind; None where there is none."""
     region = ctx.principal.region_id
     statements: dict[EvaluatedKind, AnySelect] = {
         EvaluatedKind.SCHOOL: _organisation("school"),
@@ -187,8 +187,12 @@ async def subject_of(ctx: Context, subject: EvaluatedKind, subject_id: UUID) -> 
         EvaluatedKind.WORKSHOP: _workshop(),
         EvaluatedKind.CASE: _case(),
     }
-    table = {EvaluatedKind.TEACHER: Teacher, EvaluatedKind.WORKSHOP: Workshop, EvaluatedKind.CASE: TypicalCase}
-    one = table.get(subject, Organisation)
+    table: dict[EvaluatedKind, type[RegionRow]] = {
+        EvaluatedKind.TEACHER: Teacher,
+        EvaluatedKind.WORKSHOP: Workshop,
+        EvaluatedKind.CASE: TypicalCase,
+    }
+    one: type[RegionRow] = table.get(subject, Organisation)
     statement = statements[subject].where(one.region_id == region, one.id == subject_id)
     return (await ctx.db.execute(statement)).one_or_none()
 

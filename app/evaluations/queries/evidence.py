@@ -1,7 +1,8 @@
-"""SQL of what the service knows beside a standard 系统数据: one function per figure, of a calendar year. [A5.R] [A6.R]"""
+"""SQL of what the service knows beside a standard 系统数据: a function per figure, of a calendar year. [A5.R] [A6.R]"""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, distinct, exists, func, or_, select
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, distinct, exists, func, or_, select
 from app.access.context import Context
 from app.assistance.models import AssistancePair
 from app.cases.models import TypicalCase
-from app.core.db import AnyRow
+from app.core.db import AnyRow, RegionRow
 from app.publications.models import Publication
 from app.school_research.models import DevelopmentPlan, ResearchActivity, ResearchAttendance, SchoolPlan, TrainingBudget
 from app.school_research.states import STANDING
@@ -19,9 +20,8 @@ from app.workshops.models import WorkshopActivity, WorkshopCase, WorkshopPlan
 Days = tuple[date, date]
 
 
-def _mine(ctx: Context, table: type, column: ColumnElement[UUID], one: UUID) -> tuple[ColumnElement[bool], ...]:
-    region: ColumnElement[int] = table.region_id  # type: ignore[attr-defined]  # every table has it
-    return (region == ctx.principal.region_id, column == one)
+def _mine(ctx: Context, table: type[RegionRow], column: Any, one: UUID) -> tuple[ColumnElement[bool], ...]:
+    return (table.region_id == ctx.principal.region_id, column == one)
 
 
 async def research_activities(ctx: Context, school_id: UUID, days: Days) -> AnyRow:
@@ -55,14 +55,18 @@ async def has_development_plan(ctx: Context, school_id: UUID, start_year: int) -
     """Whether a three-year plan covers a school year."""
     one = DevelopmentPlan
     covers = (one.first_year <= start_year, one.last_year >= start_year)
-    return bool(await ctx.db.scalar(select(exists().where(*_mine(ctx, one, one.school_id, school_id), *covers))))
+    return bool(
+        await ctx.db.scalar(select(exists(select(one.id).where(*_mine(ctx, one, one.school_id, school_id), *covers))))
+    )
 
 
 async def has_plan(ctx: Context, school_id: UUID, start_year: int) -> bool:
     """Whether the plan of a school year was approved."""
     one = SchoolPlan
     stands = (one.start_year == start_year, one.status.in_(STANDING))
-    return bool(await ctx.db.scalar(select(exists().where(*_mine(ctx, one, one.school_id, school_id), *stands))))
+    return bool(
+        await ctx.db.scalar(select(exists(select(one.id).where(*_mine(ctx, one, one.school_id, school_id), *stands))))
+    )
 
 
 async def cases(ctx: Context, school_id: UUID, terms: Sequence[str]) -> dict[str, int]:
@@ -111,7 +115,11 @@ async def has_workshop_plan(ctx: Context, workshop_id: UUID, start_year: int) ->
     """Whether the plan of a school year was accepted."""
     one = WorkshopPlan
     stands = (one.start_year == start_year, one.status == "accepted")
-    return bool(await ctx.db.scalar(select(exists().where(*_mine(ctx, one, one.workshop_id, workshop_id), *stands))))
+    return bool(
+        await ctx.db.scalar(
+            select(exists(select(one.id).where(*_mine(ctx, one, one.workshop_id, workshop_id), *stands)))
+        )
+    )
 
 
 async def publications(ctx: Context, workshop_id: UUID, days: Days) -> int:

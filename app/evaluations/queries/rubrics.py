@@ -8,11 +8,12 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import column, func, literal, or_, select, union_all, values
+from sqlalchemy import column, func, literal, select, true, union_all, values
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.context import Context
 from app.access.permissions import Permission
+from app.access.visibility import rows
 from app.core.db import AnyRow, AnySelect
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
@@ -23,7 +24,28 @@ from app.policy.records import RubricSection
 
 _R = Rubric
 READ = Permission.RUBRIC_READ
-_PLAIN = ["id", "name", "year", "source", "label", "clause", "subject", "reading", "content", "points", "points_declared", "findings", "accepted_reason", "status", "written_by", "published_by", "published_at", "created_at", "updated_at", "version"]
+_PLAIN = [
+    "id",
+    "name",
+    "year",
+    "source",
+    "label",
+    "clause",
+    "subject",
+    "reading",
+    "content",
+    "points",
+    "points_declared",
+    "findings",
+    "accepted_reason",
+    "status",
+    "written_by",
+    "published_by",
+    "published_at",
+    "created_at",
+    "updated_at",
+    "version",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +128,21 @@ def _shown(ctx: Context) -> AnySelect:
     printed = [printed_row(ctx, one) for one in ctx.regulation.rubrics()]
     names = [*_PLAIN, "digest"]
     types = {name: getattr(_R, name).type for name in names}
-    rows = values(*(column(name, types[name]) for name in names), name="printed").data(
+    shown = values(*(column(name, types[name]) for name in names), name="printed").data(
         [tuple(row[name] for name in names) for row in printed]
     )
-    digest = func.encode(rows.c.digest, "hex").label("digest")
-    is_out = or_(_R.status == RubricStatus.PUBLISHED, who.role in {"bureau", "training_school"})
+    digest = func.encode(shown.c.digest, "hex").label("digest")
+    writes = who.grant(Permission.RUBRIC_WRITE) is not None
+    is_out = true() if writes else _R.status == RubricStatus.PUBLISHED
     kept = (
         _R.region_id == who.region_id,
         is_out,
-        who.grant(READ) is not None,
+        rows(who, READ),
         _R.id.not_in([row["id"] for row in printed]),
     )
     own = [getattr(_R, name) for name in _PLAIN]
     stored = select(*own, func.encode(_R.digest, "hex").label("digest")).where(*kept)
-    both = union_all(select(*(rows.c[name] for name in _PLAIN), digest), stored).subquery("shown")
+    both = union_all(select(*(shown.c[name] for name in _PLAIN), digest), stored).subquery("shown")
     full = ctx.regulation.decimal("evaluations.full_scale", on=ctx.clock.today)
     return select(*both.c, both.c.content["sections"].label("sections"), literal(full).label("full_scale"))
 

@@ -197,8 +197,7 @@ async def mark_seen(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     return [known.get(one) for one in ids]
 
 
-async def mark_of(ctx: Context, sheet_id: UUID, code: str) -> AnyRow | None:
+async def mark_of(ctx: Context, sheet_id: UUID, mark_id: UUID) -> AnyRow | None:
     """A mark of a sheet the caller may see."""
-    one = (_M.region_id == ctx.principal.region_id, _M.sheet_id == sheet_id, _M.code == code)
-    found = (await ctx.db.execute(select(_M.id).where(*one))).scalar_one_or_none()
-    return None if found is None else (await mark_seen(ctx, [found]))[0]
+    row = (await mark_seen(ctx, [mark_id]))[0]
+    return row if row is not None and row.sheet_id == sheet_id else None

@@ -1,4 +1,4 @@
-"""When a campaign runs, who may be nominated and by whom, and how long its result is publicised. [M7.1b] [A5.9] [A6.7]"""
+"""When a campaign runs, who may be nominated and by whom, how long it is publicised. [M7.1b] [A5.9] [A6.7]"""
 
 import calendar
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Who may not score a candidate 回避: own unit, the candidate, the nominator, the workshop and its former core. [SoD3]"""
+"""Who may not score a candidate 回避: its unit, itself, the nominator, its workshop and former core. [SoD3]"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """From sheets to places: mean per mark, the chair's mark, spread, share of 100, and the tie rule. [A5.R] [A6.R]"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -94,7 +94,7 @@ class Ranked:
 
 def in_order(candidates: Sequence[Ranked], rule: Sequence[str]) -> list[Ranked]:
     """Candidates by the tie rule of the pack: each part decides where those before it leave a tie."""
-    parts = {
+    parts: dict[str, Callable[[Ranked], Decimal | int]] = {
         "share": lambda one: -(one.result.share or Decimal(0)),
         "largest_section": lambda one: -one.result.section,
         "spread": lambda one: one.result.spread,

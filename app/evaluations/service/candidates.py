@@ -78,8 +78,8 @@ async def nominate(ctx: Context, campaign_id: UUID, new: CandidateNominate) -> A
     checks.in_status(campaign, CampaignStatus.OPEN, what="推荐")
     if not campaign.opens_on <= ctx.clock.today <= campaign.nominate_until:
         message = f"推荐时间为 {campaign.opens_on} 至 {campaign.nominate_until}，今天是 {ctx.clock.today}。"
-        window = {"opens_on": str(campaign.opens_on), "nominate_until": str(campaign.nominate_until)}
-        raise Conflict("CAMPAIGN_WINDOW", message, **window)
+        until = str(campaign.nominate_until)
+        raise Conflict("CAMPAIGN_WINDOW", message, opens_on=str(campaign.opens_on), nominate_until=until)
     subject = await queries.subject_of(ctx, EvaluatedKind(campaign.subject), new.subject_id)
     if subject is None:
         checks.refuse([FieldFault("/subject_id", "REFERENCE_UNKNOWN", "没有这一对象，或已撤并、离职")])

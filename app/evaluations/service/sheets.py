@@ -147,19 +147,19 @@ async def confirm_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, 
     return await _told(ctx, row.id, "confirmed")
 
 
-async def attach_mark_file(ctx: Context, sheet_id: UUID, code: str, draft: Draft, limits: FileLimits) -> AnyRow:
+async def attach_mark_file(ctx: Context, sheet_id: UUID, mark_id: UUID, draft: Draft, limits: FileLimits) -> AnyRow:
     """Hang evidence on a mark of the own sheet 上传评分依据. [A5.R]"""
     ctx.require(SCORE)
     row, _ = await _own(ctx, sheet_id, "mark", version=None)
-    mark = checks.found(await queries.mark_of(ctx, row.id, code))
+    mark = checks.found(await queries.mark_of(ctx, row.id, mark_id))
     return await archive.attach(ctx, _reference(mark, SCORE), draft, limits)
 
 
-async def find_mark_files(ctx: Context, request: PageRequest, sheet_id: UUID, code: str) -> Page[AnyRow]:
+async def find_mark_files(ctx: Context, request: PageRequest, sheet_id: UUID, mark_id: UUID) -> Page[AnyRow]:
     """Evidence of a mark, oldest first 评分依据."""
     ctx.require(READ)
     row = checks.found(await queries.by_id(ctx, sheet_id))
-    mark = checks.found(await queries.mark_of(ctx, row.id, code))
+    mark = checks.found(await queries.mark_of(ctx, row.id, mark_id))
     return await archive.find(ctx, _reference(mark, READ), request)
 
 
