@@ -6,7 +6,9 @@ Beside it, who looks up the records that files hang on: the archive asks, a file
 from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
+from app.assistance.service import end_awarded_title, grant_awarded_title
 from app.deliveries.service import find_unconfirmed as find_unconfirmed_deliveries
+from app.evaluations import service as evaluations
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
@@ -37,6 +39,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),
     "project.closing": (),
+    # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
+    "award.granted": (grant_awarded_title,),
+    "award.revoked": (end_awarded_title,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
@@ -44,5 +49,6 @@ FILE_OWNERS: dict[str, Seen] = {
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
+    evaluations.EVIDENCE: evaluations.marks_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
 }

@@ -10,6 +10,7 @@ from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
 from app.deliveries import models as deliveries
+from app.evaluations import models as evaluations
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
@@ -30,6 +31,7 @@ MODULES = (
     certificates,
     corrections,
     deliveries,
+    evaluations,
     events,
     exports,
     hours,

@@ -8,6 +8,7 @@ from app.cases import graphql as cases
 from app.certificates import graphql as certificates
 from app.corrections import graphql as corrections
 from app.deliveries import graphql as deliveries
+from app.evaluations import graphql as evaluations
 from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
@@ -36,6 +37,7 @@ NODES: dict[str, graph.Batch] = {
     **archive.NODES,
     **exports.NODES,
     **workshops.NODES,
+    **evaluations.NODES,
 }
 QUERIES = (
     accounts.Query,
@@ -55,6 +57,7 @@ QUERIES = (
     archive.Query,
     exports.Query,
     *workshops.QUERIES,
+    *evaluations.QUERIES,
 )
 MUTATIONS = (
     accounts.Mutation,
@@ -74,4 +77,5 @@ MUTATIONS = (
     archive.Mutation,
     exports.Mutation,
     *workshops.MUTATIONS,
+    *evaluations.MUTATIONS,
 )

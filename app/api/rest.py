@@ -14,6 +14,7 @@ from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
+from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -33,6 +34,7 @@ ROUTERS = (
     *PROJECTS,
     *STEERING,
     *DELIVERIES,
+    *EVALUATIONS,
     teachers,
     corrections,
     publications,
@@ -75,6 +77,11 @@ TAGS = [
         "x-displayName": "组织领导",
     },
     {"name": "deliveries", "description": "送教送培：年度系列、送教活动、受训出勤与学时", "x-displayName": "送教送培"},
+    {
+        "name": "evaluations",
+        "description": "评价与评选：评价标准、评分表、评选、公示与奖项",
+        "x-displayName": "评价评选",
+    },
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

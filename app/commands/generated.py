@@ -18,6 +18,7 @@ from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
 from app.corrections.states import CORRECTION_LIFECYCLE
 from app.deliveries.states import LIFECYCLES as DELIVERY_LIFECYCLES
+from app.evaluations.states import LIFECYCLES as EVALUATION_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
@@ -63,6 +64,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *PROJECT_LIFECYCLES,
     *STEERING_LIFECYCLES,
     *DELIVERY_LIFECYCLES,
+    *EVALUATION_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 
