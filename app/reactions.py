@@ -9,6 +9,7 @@ from app.archive.service.files import Seen
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
+from app.performance import service as performance
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -39,4 +40,5 @@ FILE_OWNERS: dict[str, Seen] = {
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
+    performance.OWNER: performance.rows_with_files,
 }

@@ -12,6 +12,7 @@ from app.corrections import models as corrections
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.performance import models as performance
 from app.publications import models as publications
 from app.school_research import models as school_research
 from app.teachers import models as teachers
@@ -33,6 +34,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    performance,
     publications,
     school_research,
     teachers,

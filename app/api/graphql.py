@@ -55,6 +55,7 @@ from app.corrections import graphql as corrections
 from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
+from app.performance import graphql as performance
 from app.policy.load import NoPolicyYet
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
@@ -94,6 +95,7 @@ QUERIES = (
     *hours.QUERIES,
     *trainers.QUERIES,
     *school_research.QUERIES,
+    *performance.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -110,6 +112,7 @@ MUTATIONS = (
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
+    *performance.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

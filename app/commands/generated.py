@@ -21,6 +21,7 @@ from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
+from app.performance.states import ROW_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.publications.states import PUBLICATION_LIFECYCLE
@@ -57,6 +58,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
+    ROW_LIFECYCLE,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

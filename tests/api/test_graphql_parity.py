@@ -24,6 +24,7 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.performance.rest import ROUTERS as PERFORMANCE
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -51,6 +52,7 @@ ROUTES = [
         *WORKSHOPS,
         *TRAINERS,
         *RESEARCH,
+        *PERFORMANCE,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -90,6 +92,9 @@ BYTES = {
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
+    "attach_scorecard_file",
+    "get_scorecard_files_zip",
+    "get_scorecard_table",
 }
 """What moves the bytes of files: REST only."""
 
