@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -88,7 +88,7 @@ async def years(ctx: Context, request: PageRequest) -> Page[AnyRow]:
     last = (
         select(_S.year, _S.number, _S.self_assessed, _S.decided, _S.created_at)
         .where(_S.region_id == region)
-        .distinct(_S.year)
+        .ext(distinct_on(_S.year))
         .order_by(_S.year, _S.number.desc())
         .subquery()
     )

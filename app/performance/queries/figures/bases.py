@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import String, and_, cast, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.context import Context
 from app.assistance.models import AssistancePair, SchoolTitle
@@ -116,7 +117,7 @@ def led_people(ctx: Context, span: Span) -> AnySelect:
         select(*columns)
         .join(_W, of)
         .where(_M.region_id == ctx.principal.region_id, _is_studio(ctx, span), _in_year(_M, span))
-        .distinct(_M.apprentice_id)
+        .ext(distinct_on(_M.apprentice_id))
         .order_by(_M.apprentice_id, cast(_M.id, String))
     )
 
