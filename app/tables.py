@@ -15,6 +15,7 @@ from app.organisations import models as organisations
 from app.performance import models as performance
 from app.publications import models as publications
 from app.school_research import models as school_research
+from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
 from app.workshops import models as workshops
@@ -37,6 +38,7 @@ MODULES = (
     performance,
     publications,
     school_research,
+    steering,
     teachers,
     workshops,
     trainers,

@@ -19,6 +19,7 @@ from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -29,6 +30,7 @@ ROUTERS = (
     *TRAINERS,
     *RESEARCH,
     *PERFORMANCE,
+    *STEERING,
     teachers,
     corrections,
     publications,
@@ -68,6 +70,11 @@ TAGS = [
         "name": "performance",
         "description": "绩效评级：自评、评分、佐证、测算与冻结",
         "x-displayName": "绩效评级",
+    },
+    {
+        "name": "steering",
+        "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",
+        "x-displayName": "组织领导",
     },
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},

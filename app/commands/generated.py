@@ -32,6 +32,7 @@ from app.school_research.states import (
     SAMPLE_LIFECYCLE,
 )
 from app.settings import CLONE
+from app.steering.states import LIFECYCLES as STEERING_LIFECYCLES
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
@@ -59,6 +60,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
     ROW_LIFECYCLE,
+    *STEERING_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

@@ -27,6 +27,7 @@ from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.workshops.rest import ROUTERS as WORKSHOPS
@@ -53,6 +54,7 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PERFORMANCE,
+        *STEERING,
     )
     for route in router.routes
     if isinstance(route, APIRoute)

@@ -27,6 +27,8 @@ FOUND = {
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
+    "steering": "SELECT (SELECT count(*) FROM leading_groups) AS bodies,"
+    " (SELECT count(*) FROM leading_group_holders) AS held, (SELECT count(*) FROM expert_reviews) AS reviews",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -73,6 +75,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert found["cases"] == [{"status": "accepted", "n": 1}]
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
+    assert found["steering"] == [{"bodies": 3, "held": 16, "reviews": 1}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert await loaded(server) == found
