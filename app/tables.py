@@ -13,6 +13,7 @@ from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.performance import models as performance
+from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
 from app.steering import models as steering
@@ -36,6 +37,7 @@ MODULES = (
     operations,
     organisations,
     performance,
+    projects,
     publications,
     school_research,
     steering,

@@ -6,7 +6,12 @@ Everything not written here is refused. docs/permissions.md is generated from th
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.access import permissions_of_performance, permissions_of_support, permissions_of_work
+from app.access import (
+    permissions_of_performance,
+    permissions_of_projects,
+    permissions_of_support,
+    permissions_of_work,
+)
 from app.access.permission_names import (
     ALL,
     DESK_TE,
@@ -200,6 +205,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_work.ROWS,
         **permissions_of_performance.ROWS,
         **permissions_of_support.ROWS,
+        **permissions_of_projects.ROWS,
     }
 )
 

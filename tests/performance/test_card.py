@@ -1,22 +1,13 @@
 """The card of a year over REST: figures and their records, marks, freezing, what-if, files."""
 
-import asyncio
-import hashlib
-import io
-import json
-import zipfile
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import asyncpg
 import pytest
 
-from app.core.db import Database
 from tests.factories.cluster import Clone
-from tests.factories.statements import counted
 from tests.factories.trainers import Bureau, put_appointment
-from tests.factories.uploads import PDF
 from tests.factories.world import HOME, World
 
 YEAR = "scorecards/2026"
