@@ -104,8 +104,8 @@ def indicator_page(
 
 
 def _page(template: Template, root: str, *, status: int = 200, **parts: str) -> HTMLResponse:
-    flags: dict[str, Any] = {"has_form": True, "status": status}
-    return docs.page_of(template, root, **flags, **parts)
+    filled: dict[str, Any] = {**parts, "has_form": True, "status": status}
+    return docs.page_of(template, root, **filled)
 
 
 def _bar(root: str, title: str, form: str) -> str:

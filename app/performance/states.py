@@ -46,9 +46,9 @@ class Owing(StrEnum):
 class Figure:
     """A figure beside a requirement 事实数据, read from records that can be listed.
 
-    kind, path: what its records are and where REST shows one. required: the parameter it is held against; per: the
-    parameter of points a record costs. parts: codes of numerator and denominator of a ratio, which has no records of
-    its own.
+    kind, path: what its records are and where REST shows one. required: the parameter it is held against; ground: why
+    a record costs points (the list deduction_grounds says how many). parts: codes of numerator and denominator of a
+    ratio, which has no records of its own.
     """
 
     code: str
@@ -59,7 +59,7 @@ class Figure:
     kind: str = ""
     path: str = ""
     required: str | None = None
-    per: str | None = None
+    ground: str | None = None
     parts: tuple[str, str] | None = None
     reading: str | None = None
 

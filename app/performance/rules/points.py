@@ -12,7 +12,7 @@ from app.policy.load import Regulation
 from app.policy.records import Indicator, Requirement, Scorecard
 
 ZERO = Decimal(0)
-FLOOR = "performance.deduction.floor"
+FLOOR, GROUNDS = "performance.deduction.floor", "deduction_grounds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,17 @@ def implied(
     *,
     on: date,
 ) -> Decimal | None:
-    """The indicator's points less what its records cost, never below the floor; None where the text names no cost.
+    """The indicator's points less what its records cost, never below the floor.
 
-    [A4.2] 少报、缺培、未结业每人次扣1分，学员不符合遴选条件每人次扣1分
+    [A4.2] 少报、缺培、未结业每人次扣1分，学员不符合遴选条件每人次扣1分. None where the text names no cost, and where
+    not every ground has a figure: points implied by a part of the grounds would be too many.
     """
     own = {one.code for one in indicator.requirements}
-    costs = [one for one in figures if one.requirement in own and one.measure is Measure.DEDUCTION and one.per]
-    if not costs:
+    costs = [one for one in figures if one.requirement in own and one.measure is Measure.DEDUCTION]
+    points = {one.code: str(one.facts["points_param"]) for one in regulation.codes(GROUNDS)}
+    if not costs or {one.ground for one in costs} != set(points):
         return None
-    cost = sum((tallies[one.code].counts * _amount(regulation, str(one.per), on=on) for one in costs), ZERO)
+    cost = sum((tallies[one.code].counts * _amount(regulation, points[str(one.ground)], on=on) for one in costs), ZERO)
     return max(_amount(regulation, FLOOR, on=on), indicator.points - cost)
 
 

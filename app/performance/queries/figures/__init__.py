@@ -3,10 +3,17 @@
 A figure of another domain is one more entry here; the whole read-out stays one statement.
 """
 
-from app.performance.queries.figures import bases, hours, publicity, team
+from app.performance.queries.figures import bases, hours, projects, publicity, steering, team
 from app.performance.queries.figures.reading import Counted, Source, counted, page
 
-SOURCES: tuple[Source, ...] = (*team.SOURCES, *bases.SOURCES, *publicity.SOURCES, *hours.SOURCES)
+SOURCES: tuple[Source, ...] = (
+    *steering.SOURCES,
+    *projects.SOURCES,
+    *team.SOURCES,
+    *bases.SOURCES,
+    *publicity.SOURCES,
+    *hours.SOURCES,
+)
 FIGURES = tuple(one.figure for one in SOURCES)
 BY_CODE = {one.figure.code: one for one in SOURCES}
 

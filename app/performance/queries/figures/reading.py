@@ -51,8 +51,12 @@ def record(  # noqa: PLR0913 - the columns of a record
     on: Any = None,
     detail: Any = None,
     counts: Any = None,
+    path: Any = None,
 ) -> list[Any]:
-    """The columns of a source: its record's id, a label without people's names, whose it is, when, and if it counts."""
+    """The columns of a source: its record's id, a label without people's names, whose it is, when, if it counts.
+
+    path: where REST shows it, if that is not the path of the figure with the id in it.
+    """
     return [
         cast(one, Uuid()).label("id"),
         cast(label, Text).label("label"),
@@ -61,6 +65,7 @@ def record(  # noqa: PLR0913 - the columns of a record
         cast(null() if on is None else on, Date).label("happened_on"),
         cast(null() if detail is None else detail, Text).label("detail"),
         (true() if counts is None else counts).label("is_counted"),
+        cast(null() if path is None else path, Text).label("path"),
     ]
 
 
@@ -88,13 +93,15 @@ async def page(
     sees = rows(ctx.principal, Permission.TEACHER_READ, organisation=Teacher.school_id, teacher=Teacher.id)
     person = and_(Teacher.region_id == region, Teacher.id == found.c.teacher_id, sees)
     place = and_(Organisation.region_id == region, Organisation.id == found.c.organisation_id)
+    figure = source.figure
+    own = func.replace(f"/v1/{figure.path}", "{id}", cast(found.c.id, Text)) if figure.path else null()
     statement = (
         select(
             *found.c,
             Teacher.name.label("teacher_name"),
             Organisation.name.label("organisation_name"),
-            literal(source.figure.kind, Text).label("kind"),
-            func.replace(f"/v1/{source.figure.path}", "{id}", cast(found.c.id, Text)).label("href"),
+            literal(figure.kind, Text).label("kind"),
+            func.coalesce(found.c.path, own).label("href"),
         )
         .select_from(found)
         .outerjoin(Teacher, person)
@@ -102,5 +109,5 @@ async def page(
     )
     if is_counted is not None:
         statement = statement.where(found.c.is_counted.is_(is_counted))
-    scope = f"scorecard-records|{source.figure.code}|{span.year}|{span.on}|{is_counted}"
+    scope = f"scorecard-records|{figure.code}|{span.year}|{span.on}|{is_counted}"
     return await fetch_page(ctx.db, statement, request, order=(found.c.id,), scope=scope)
