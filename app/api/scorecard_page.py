@@ -249,7 +249,9 @@ def _refused(visit: Visit, refusal: ShixunError) -> Response:
         is_demo = bool(getattr(visit.request.app.state, "demo", False))
         told = "" if is_first else refusal.detail
         page = visit.with_form(
-            lambda form: scorecard_view.sign_in_page(visit.root, form, told, status=refusal.status, is_demo=is_demo)
+            lambda form: scorecard_view.sign_in_page(
+                visit.root, form, told, status=200 if is_first else refusal.status, is_demo=is_demo
+            )
         )
         return visit.settled(page)
     is_outside = isinstance(refusal, NotPermitted)

@@ -12,7 +12,7 @@ $head
 """
 
 BAR = Template("""\
-<nav class="bar"><a class="home" href="$root/"><span class="logo" aria-hidden="true"></span>师训</a>
+<nav class="bar scorecard-bar"><a class="home" href="$root/">师训</a>
 <a href="$root/scorecard">$title</a>
 <form method="post" action="$root/scorecard/sign-out"><input type="hidden" name="form" value="$form">
 <button class="plain">退出</button></form></nav>""")

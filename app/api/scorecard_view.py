@@ -123,10 +123,12 @@ def _years(root: str, shown: int, this_year: int) -> str:
 def _totals(card: Scorecard) -> str:
     sums = card.sums
     implied = "—" if sums.implied is None else f"{number(float(sums.implied))}／{number(float(card.implied_of))}"
+    waiting = float(sums.points) - float(sums.open) - float(sums.decided)
     rows = (
         ("评定分", number(float(sums.decided)), "decided"),
-        ("自评分", number(float(sums.self_assessed)), "waiting"),
+        ("自评待评定", number(waiting), "waiting"),
         ("尚未取得", number(float(sums.open)), "rest"),
+        ("自评合计", number(float(sums.self_assessed)), ""),
         ("可由事实推算", implied, ""),
         ("待办", f"{len({(one.requirement, one.act) for one in card.owed})} 项", ""),
     )
@@ -293,7 +295,7 @@ def _mood(figure: ScorecardFigure) -> str:
 
 
 def _value(figure: ScorecardFigure) -> str:
-    if figure.base is None:
+    if not figure.base:
         return f"{figure.counted} {escape(figure.unit)}"
     share = "" if figure.share is None else f"（{figure.share:.1%}）"
     return f"{figure.counted}／{figure.base} {escape(figure.unit)}{share}"
@@ -302,6 +304,8 @@ def _value(figure: ScorecardFigure) -> str:
 def _demand(figure: ScorecardFigure) -> str:
     if figure.required is None:
         return ""
+    if figure.base == 0:
+        return "尚无可比的数据"
     if figure.measure == "deduction":
         return f"扣 {figure.counted} 人次" if figure.counted else "无扣分"
     least = f"不低于 {figure.required:.0%}" if figure.base is not None else f"不少于 {figure.required:g}"

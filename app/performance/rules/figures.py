@@ -71,7 +71,8 @@ def _share(top: int, bottom: int, required: Decimal | None) -> Read:
 
 
 def _each(tally: Tally) -> Read:
-    """Every one must count; where there is none, nothing is built yet."""
-    share = (Decimal(tally.counts) / tally.all).quantize(Decimal("0.0001")) if tally.all else None
-    is_met = tally.all > 0 and tally.counts == tally.all
-    return Read(tally.counts, tally.all, share, Decimal(1), is_met, tally.all - tally.counts)
+    """Every one must count; where there is none, nothing can be said."""
+    if tally.all == 0:
+        return Read(0, base=0, required=Decimal(1))
+    share = (Decimal(tally.counts) / tally.all).quantize(Decimal("0.0001"))
+    return Read(tally.counts, tally.all, share, Decimal(1), tally.counts == tally.all, tally.all - tally.counts)
