@@ -12,6 +12,7 @@ from app.evaluations import service as evaluations
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
+from app.performance import service as performance
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -51,4 +52,5 @@ FILE_OWNERS: dict[str, Seen] = {
     trainers.EVIDENCE: trainers.revocations_with_files,
     evaluations.EVIDENCE: evaluations.marks_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
+    performance.OWNER: performance.rows_with_files,
 }

@@ -14,6 +14,7 @@ from app.evaluations import models as evaluations
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.performance import models as performance
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
@@ -39,6 +40,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    performance,
     projects,
     publications,
     school_research,

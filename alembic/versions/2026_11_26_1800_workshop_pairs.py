@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0032_workshop_pairs"
-down_revision = "0025_research_archive"
+revision = "0027_workshop_pairs"
+down_revision = "0026_projects"
 branch_labels = None
 depends_on = None
 

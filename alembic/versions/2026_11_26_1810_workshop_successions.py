@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0033_workshop_successions"
-down_revision = "0032_workshop_pairs"
+revision = "0028_workshop_successions"
+down_revision = "0027_workshop_pairs"
 branch_labels = None
 depends_on = None
 

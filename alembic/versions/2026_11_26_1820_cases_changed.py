@@ -4,8 +4,8 @@ from alembic import op
 
 from app.core.db import SERVICE_ROLE
 
-revision = "0034_cases_changed"
-down_revision = "0033_workshop_successions"
+revision = "0029_cases_changed"
+down_revision = "0028_workshop_successions"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0030_evaluations"
-down_revision = "0025_research_archive"
+revision = "0032_evaluations"
+down_revision = "0031_deliveries"
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0028_deliveries"
-down_revision = "0027_steering"
+revision = "0031_deliveries"
+down_revision = "0030_steering"
 branch_labels = None
 depends_on = None
 

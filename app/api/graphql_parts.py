@@ -12,6 +12,7 @@ from app.evaluations import graphql as evaluations
 from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
+from app.performance import graphql as performance
 from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
@@ -51,6 +52,7 @@ QUERIES = (
     *trainers.QUERIES,
     *school_research.QUERIES,
     *projects.QUERIES,
+    *performance.QUERIES,
     steering.Query,
     deliveries.Query,
     certificates.Query,
@@ -71,6 +73,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
     *projects.MUTATIONS,
+    *performance.MUTATIONS,
     steering.Mutation,
     deliveries.Mutation,
     certificates.Mutation,

@@ -18,6 +18,7 @@ from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.performance.rest import ROUTERS as PERFORMANCE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
@@ -32,6 +33,7 @@ ROUTERS = (
     *TRAINERS,
     *RESEARCH,
     *PROJECTS,
+    *PERFORMANCE,
     *STEERING,
     *DELIVERIES,
     *EVALUATIONS,
@@ -71,6 +73,11 @@ TAGS = [
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
     {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
+    {
+        "name": "performance",
+        "description": "绩效评级：自评、评分、佐证、测算与冻结",
+        "x-displayName": "绩效评级",
+    },
     {
         "name": "steering",
         "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",

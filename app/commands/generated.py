@@ -23,6 +23,7 @@ from app.exports.states import EXPORT_LIFECYCLE
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
+from app.performance.states import ROW_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.projects.states import LIFECYCLES as PROJECT_LIFECYCLES
@@ -62,6 +63,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
     *PROJECT_LIFECYCLES,
+    ROW_LIFECYCLE,
     *STEERING_LIFECYCLES,
     *DELIVERY_LIFECYCLES,
     *EVALUATION_LIFECYCLES,

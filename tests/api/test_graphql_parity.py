@@ -25,6 +25,7 @@ from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.performance.rest import ROUTERS as PERFORMANCE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
@@ -55,6 +56,7 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PROJECTS,
+        *PERFORMANCE,
         *STEERING,
         *DELIVERIES,
     )
@@ -96,6 +98,9 @@ BYTES = {
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
+    "attach_scorecard_file",
+    "get_scorecard_files_zip",
+    "get_scorecard_table",
 }
 """What moves the bytes of files: REST only."""
 

@@ -1,0 +1,20 @@
+"""The one registry of figures: each with the records it is read from, so that a number cannot differ from its list.
+
+A figure of another domain is one more entry here; the whole read-out stays one statement.
+"""
+
+from app.performance.queries.figures import bases, hours, projects, publicity, steering, team
+from app.performance.queries.figures.reading import Counted, Source, counted, page
+
+SOURCES: tuple[Source, ...] = (
+    *steering.SOURCES,
+    *projects.SOURCES,
+    *team.SOURCES,
+    *bases.SOURCES,
+    *publicity.SOURCES,
+    *hours.SOURCES,
+)
+FIGURES = tuple(one.figure for one in SOURCES)
+BY_CODE = {one.figure.code: one for one in SOURCES}
+
+__all__ = ["BY_CODE", "FIGURES", "SOURCES", "Counted", "Source", "counted", "page"]
