@@ -46,7 +46,7 @@ class CampaignStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-class NominationRoute(StrEnum):
+class CampaignRoute(StrEnum):
     """Who nominates 推荐渠道: 中心校, 市直学校, 进修学校, or a city workshop on its own. [A5.9] [A6.7]"""
 
     CENTRAL_SCHOOL = "central_school"

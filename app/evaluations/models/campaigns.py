@@ -16,7 +16,7 @@ from app.evaluations.states import (
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    NominationRoute,
+    CampaignRoute,
     ObjectionStatus,
 )
 
@@ -134,7 +134,7 @@ class CampaignCandidate(RegionRow, Base):
         region_reference("case_id", "typical_cases"),
         UniqueConstraint("region_id", "id", "unit_id", "campaign_id", name="uq_campaign_candidates_unit"),
         CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
-        CheckConstraint(one_of("route", NominationRoute), name="route"),
+        CheckConstraint(one_of("route", CampaignRoute), name="route"),
         CheckConstraint(one_of("status", CandidateStatus), name="status"),
         CheckConstraint(
             "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.evaluations.states import EvaluatedKind, NominationRoute
+from app.evaluations.states import EvaluatedKind, CampaignRoute
 from app.policy.finding import Finding, Severity
 from app.policy.load import Regulation
 
@@ -105,11 +105,11 @@ def check_alone(regulation: Regulation, kind: Kind, level: str | None, *, on: da
     return [Finding("campaign.workshop_alone", Severity.MUST, "A6.7", message, level, "市级")]
 
 
-ROUTES: Mapping[str, NominationRoute] = {
-    "central_school": NominationRoute.CENTRAL_SCHOOL,
-    "school": NominationRoute.DIRECT_SCHOOL,
-    "training_school": NominationRoute.TRAINING_SCHOOL,
-    "teacher": NominationRoute.WORKSHOP,
+ROUTES: Mapping[str, CampaignRoute] = {
+    "central_school": CampaignRoute.CENTRAL_SCHOOL,
+    "school": CampaignRoute.DIRECT_SCHOOL,
+    "training_school": CampaignRoute.TRAINING_SCHOOL,
+    "teacher": CampaignRoute.WORKSHOP,
 }
 """Role -> the route it nominates by. [A5.6] [A5.9]"""
 

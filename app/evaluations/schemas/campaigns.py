@@ -12,7 +12,7 @@ from app.evaluations.states import (
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    NominationRoute,
+    CampaignRoute,
     ObjectionStatus,
 )
 from app.hours.schemas import FindingOut
@@ -143,7 +143,7 @@ class CampaignCandidate(Resource):
     unit_id: UUID
     teacher_id: UUID | None
     workshop_id: UUID | None
-    route: NominationRoute
+    route: CampaignRoute
     nominator_id: UUID
     grounds: str
     findings: list[FindingOut]

@@ -25,7 +25,7 @@ from app.evaluations.states import (
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    NominationRoute,
+    CampaignRoute,
     RecusalGround,
 )
 from app.policy.finding import Finding
@@ -41,7 +41,7 @@ NO_WORKSHOP = 2
 class Nominator:
     """By which route, for which unit, and with which findings somebody nominates."""
 
-    route: NominationRoute
+    route: CampaignRoute
     organisation_id: UUID
     findings: Sequence[Finding] = ()
 
@@ -90,7 +90,7 @@ async def nominate(ctx: Context, campaign_id: UUID, new: CandidateNominate) -> A
     ctx.enforce(findings, pointer="/subject_id")
     made = new_id()
     await common.add(ctx, CampaignCandidate, _values(ctx, campaign, found, new, by, findings) | {"id": made})
-    if by.route is not NominationRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
+    if by.route is not CampaignRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
         await campaigns.take_place(ctx, campaign.id, by.organisation_id, campaign.unit_places)
     await scoring.bar(ctx, made, await _barred(ctx, found))
     return await told(ctx, made, "nominated", findings=findings)
@@ -100,10 +100,10 @@ async def _nominator(ctx: Context, campaign: AnyRow, subject: AnyRow, new: Candi
     """By which route the caller nominates; NotPermitted where another body does. [A5.9] [A6.7]"""
     who = ctx.principal
     route = rules.ROUTES[who.role]
-    if route is NominationRoute.WORKSHOP:
+    if route is CampaignRoute.WORKSHOP:
         return await _alone(ctx, campaign, subject, new)
     ctx.require(NOMINATE, on=Place(subject.unit_id, subject.teacher_id))
-    if route is NominationRoute.DIRECT_SCHOOL:
+    if route is CampaignRoute.DIRECT_SCHOOL:
         unit = (await campaigns.units(ctx, [who.organisation_id])).get(who.organisation_id)
         if unit is None or unit.parent_kind != "bureau":
             message = "候选对象由中心校推荐，请联系所属中心校；市直学校自行推荐。"
@@ -124,7 +124,7 @@ async def _alone(ctx: Context, campaign: AnyRow, subject: AnyRow, new: Candidate
     ctx.enforce(rules.check_alone(ctx.regulation, kind, workshop.level, on=ctx.clock.today), pointer="/workshop_id")
     if not await queries.is_member(ctx, workshop.id, subject.teacher_id):
         checks.refuse([FieldFault("/subject_id", "NOT_A_MEMBER", f"{subject.name[:1]}*不是该工作坊的成员")])
-    return Nominator(NominationRoute.WORKSHOP, workshop.unit_id)
+    return Nominator(CampaignRoute.WORKSHOP, workshop.unit_id)
 
 
 def _not_oneself(ctx: Context, campaign: AnyRow, subject: AnyRow) -> None:
@@ -200,7 +200,7 @@ async def withdraw_candidate(
     status = CANDIDATE_LIFECYCLE.move(CandidateStatus(held.status), "withdraw")
     told_why = {"status": str(status), "status_reason": given.reason}
     await common.change(ctx, CampaignCandidate, held.id, told_why)
-    if held.route != NominationRoute.WORKSHOP:
+    if held.route != CampaignRoute.WORKSHOP:
         await campaigns.give_place_back(ctx, campaign.id, held.nominator_id)
     return await told(ctx, held.id, "withdrawn")
 
