@@ -7,6 +7,7 @@ from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
 from app.deliveries.service import find_unconfirmed as find_unconfirmed_deliveries
+from app.funds import service as funds
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
@@ -43,5 +44,6 @@ FILE_OWNERS: dict[str, Seen] = {
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
+    funds.EVIDENCE: funds.payments_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
 }

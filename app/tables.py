@@ -11,6 +11,7 @@ from app.core.db import Base
 from app.corrections import models as corrections
 from app.deliveries import models as deliveries
 from app.exports import models as exports
+from app.funds import models as funds
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.projects import models as projects
@@ -32,6 +33,7 @@ MODULES = (
     deliveries,
     events,
     exports,
+    funds,
     hours,
     idempotency,
     jobs,

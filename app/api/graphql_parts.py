@@ -9,6 +9,7 @@ from app.certificates import graphql as certificates
 from app.corrections import graphql as corrections
 from app.deliveries import graphql as deliveries
 from app.exports import graphql as exports
+from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.publications import graphql as publications
@@ -30,6 +31,7 @@ NODES: dict[str, graph.Batch] = {
     **school_research.NODES,
     **steering.NODES,
     **deliveries.NODES,
+    **funds.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -48,6 +50,7 @@ QUERIES = (
     *school_research.QUERIES,
     steering.Query,
     deliveries.Query,
+    funds.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -66,6 +69,7 @@ MUTATIONS = (
     *school_research.MUTATIONS,
     steering.Mutation,
     deliveries.Mutation,
+    funds.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

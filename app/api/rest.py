@@ -15,6 +15,7 @@ from app.certificates.rest import router as certificates
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
+from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.publications.rest import router as publications
@@ -31,6 +32,7 @@ ROUTERS = (
     *RESEARCH,
     *STEERING,
     *DELIVERIES,
+    *FUNDS,
     teachers,
     corrections,
     publications,
@@ -72,6 +74,7 @@ TAGS = [
         "x-displayName": "组织领导",
     },
     {"name": "deliveries", "description": "送教送培：年度系列、送教活动、受训出勤与学时", "x-displayName": "送教送培"},
+    {"name": "funds", "description": "经费：预算、支出、专家劳务费与参训报销", "x-displayName": "经费"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},
