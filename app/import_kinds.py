@@ -9,6 +9,7 @@ from app.core.batch.staging import BatchKind
 from app.core.jobs import JobRegistry
 from app.exports import service as exports
 from app.exports.jobs import functions as export_functions
+from app.funds.exports import PAYMENTS_EXPORT
 from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
@@ -42,6 +43,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     *RESEARCH_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
+    PAYMENTS_EXPORT,
 )
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

@@ -9,6 +9,7 @@ from app.archive.service.files import Seen
 from app.assistance.service import end_awarded_title, grant_awarded_title
 from app.deliveries.service import find_unconfirmed as find_unconfirmed_deliveries
 from app.evaluations import service as evaluations
+from app.funds import service as funds
 from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
@@ -51,6 +52,7 @@ FILE_OWNERS: dict[str, Seen] = {
     WORKSHOP_ACTIVITY: activities_seen,
     trainers.EVIDENCE: trainers.revocations_with_files,
     evaluations.EVIDENCE: evaluations.marks_with_files,
+    funds.EVIDENCE: funds.payments_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
     performance.OWNER: performance.rows_with_files,
 }

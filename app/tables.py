@@ -12,6 +12,7 @@ from app.corrections import models as corrections
 from app.deliveries import models as deliveries
 from app.evaluations import models as evaluations
 from app.exports import models as exports
+from app.funds import models as funds
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.performance import models as performance
@@ -35,6 +36,7 @@ MODULES = (
     evaluations,
     events,
     exports,
+    funds,
     hours,
     idempotency,
     jobs,

@@ -10,6 +10,7 @@ from app.corrections import graphql as corrections
 from app.deliveries import graphql as deliveries
 from app.evaluations import graphql as evaluations
 from app.exports import graphql as exports
+from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
@@ -34,6 +35,7 @@ NODES: dict[str, graph.Batch] = {
     **projects.NODES,
     **steering.NODES,
     **deliveries.NODES,
+    **funds.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -55,6 +57,7 @@ QUERIES = (
     *performance.QUERIES,
     steering.Query,
     deliveries.Query,
+    funds.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -76,6 +79,7 @@ MUTATIONS = (
     *performance.MUTATIONS,
     steering.Mutation,
     deliveries.Mutation,
+    funds.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

@@ -16,6 +16,7 @@ from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
+from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
@@ -37,6 +38,7 @@ ROUTERS = (
     *STEERING,
     *DELIVERIES,
     *EVALUATIONS,
+    *FUNDS,
     teachers,
     corrections,
     publications,
@@ -89,6 +91,7 @@ TAGS = [
         "description": "评价与评选：评价标准、评分表、评选、公示与奖项",
         "x-displayName": "评价评选",
     },
+    {"name": "funds", "description": "经费：预算、支出、专家劳务费与参训报销", "x-displayName": "经费"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -20,6 +20,7 @@ from app.corrections.states import CORRECTION_LIFECYCLE
 from app.deliveries.states import LIFECYCLES as DELIVERY_LIFECYCLES
 from app.evaluations.states import LIFECYCLES as EVALUATION_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
+from app.funds.states import LIFECYCLES as FUND_LIFECYCLES
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
@@ -67,6 +68,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *STEERING_LIFECYCLES,
     *DELIVERY_LIFECYCLES,
     *EVALUATION_LIFECYCLES,
+    *FUND_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

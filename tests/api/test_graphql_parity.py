@@ -23,6 +23,7 @@ from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.exports.rest import router as exports
+from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
@@ -59,6 +60,7 @@ ROUTES = [
         *PERFORMANCE,
         *STEERING,
         *DELIVERIES,
+        *FUNDS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -95,6 +97,7 @@ BYTES = {
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
     "attach_trainer_revocation_file",
+    "attach_payment_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",

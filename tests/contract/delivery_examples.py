@@ -52,7 +52,7 @@ EXAMPLES: dict[str, Example] = {
     "attendDeliveryVisit": Example(
         lambda at: {"visit_id": at.entry}, body=lambda at: {"teacher_ids": [str(at.teacher)]}, sees=READ
     ),
-    "listDeliveryAttendances": _visit(),
+    "listDeliveryAttendances": Example(lambda at: {"visit_id": at.entry}),
     "confirmDeliveryHours": _visit({}),
 }
 

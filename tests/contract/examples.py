@@ -9,6 +9,7 @@ from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
     delivery_examples,
+    fund_examples,
     project_examples,
     publication_examples,
     research_examples,
@@ -344,6 +345,7 @@ EXAMPLES: dict[str, Example] = {
 for _more in (
     assistance_examples,
     delivery_examples,
+    fund_examples,
     publication_examples,
     research_examples,
     steering_examples,

@@ -19,7 +19,7 @@ from tests.contract import delivery_examples, project_examples, steering_example
 from tests.contract.examples import EXAMPLES
 from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
-from tests.factories import certificates, research, workshops
+from tests.factories import certificates, funds, research, workshops
 from tests.factories.cluster import Clone
 from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
@@ -41,6 +41,7 @@ FAULTS_OF_PLACE = {
     "WORKSHOP_INVALID",
     "TRAINER_INVALID",
     "DELIVERY_INVALID",
+    "FUND_INVALID",
 }
 """How a place outside the scope is refused where the body names it."""
 _paths: dict[str, Any] = {}
@@ -139,6 +140,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             region, ids[place], world.organisation(school), f"matrix-{place}",
         )  # fmt: skip
         await delivery_examples.put(connection, region, objects(world, place, ids))
+        await funds.put_money(connection, region, ids[place], teacher, world.organisation(school))
         await steering_examples.put(connection, region, place, ids[place])
         await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))

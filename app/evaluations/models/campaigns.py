@@ -13,10 +13,10 @@ from app.core.db import Base, RegionRow, region_reference
 from app.evaluations.models.rubrics import one_of
 from app.evaluations.states import (
     PLACES_MAX,
+    CampaignRoute,
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    CampaignRoute,
     ObjectionStatus,
 )
 

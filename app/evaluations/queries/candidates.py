@@ -15,7 +15,7 @@ from app.cases.models import TypicalCase
 from app.core.db import AnyRow, AnySelect, RegionRow, touched
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignObjection
-from app.evaluations.states import CampaignStatus, CandidateStatus, EvaluatedKind, CampaignRoute, ObjectionStatus
+from app.evaluations.states import CampaignRoute, CampaignStatus, CandidateStatus, EvaluatedKind, ObjectionStatus
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop, WorkshopMember

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.evaluations.states import EvaluatedKind, CampaignRoute
+from app.evaluations.states import CampaignRoute, EvaluatedKind
 from app.policy.finding import Finding, Severity
 from app.policy.load import Regulation
 

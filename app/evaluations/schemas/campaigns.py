@@ -9,10 +9,10 @@ from app.core.schemas import Figure, Input, Line, Moment, Note, Output, Resource
 from app.evaluations.schemas.rubrics import EtagGiven, Reason, Year
 from app.evaluations.states import (
     PLACES_MAX,
+    CampaignRoute,
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    CampaignRoute,
     ObjectionStatus,
 )
 from app.hours.schemas import FindingOut

@@ -22,10 +22,10 @@ from app.evaluations.schemas import CandidateNominate, EvaluationReason
 from app.evaluations.service import checks, recusal
 from app.evaluations.states import (
     CANDIDATE_LIFECYCLE,
+    CampaignRoute,
     CampaignStatus,
     CandidateStatus,
     EvaluatedKind,
-    CampaignRoute,
     RecusalGround,
 )
 from app.policy.finding import Finding
