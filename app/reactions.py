@@ -18,7 +18,7 @@ from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
-from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
+from app.workshops.service import activities_seen, find_unconfirmed, know_workshop, tell_of_moves
 from app.workshops.service import follow_merge as move_members
 from app.workshops.service import follow_parting as return_members
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
@@ -29,6 +29,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
+    # A trainer has a task in a workshop: it must be one of the region.
+    "trainer.assigned": (know_workshop,),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
     "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.

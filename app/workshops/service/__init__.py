@@ -65,6 +65,7 @@ from app.workshops.service.workshops import (
     find_workshops,
     get_workshop,
     get_workshops,
+    know_workshop,
     workshop_acts,
 )
 
@@ -118,6 +119,7 @@ __all__ = [
     "get_workshops",
     "grant_subsidy",
     "hold_activity",
+    "know_workshop",
     "members_of",
     "nomination_priority",
     "open_sign_in",
