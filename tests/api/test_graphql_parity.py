@@ -21,6 +21,7 @@ from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
+from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
@@ -51,6 +52,7 @@ ROUTES = [
         *WORKSHOPS,
         *TRAINERS,
         *RESEARCH,
+        *EVALUATIONS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -86,6 +88,7 @@ BYTES = {
     "get_export_content",
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
+    "attach_score_mark_file",
     "attach_trainer_revocation_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
