@@ -142,8 +142,13 @@ async def grant_awarded_title(
     await _told(ctx, TITLES, made, "confirmed")
 
 
-async def end_awarded_title(ctx: Context, *, kind: str, subject_id: UUID, number: str, reason: str) -> None:
-    """Reaction to "award.revoked": the title the award gave ends today; Conflict while the school helps others."""
+async def end_awarded_title(
+    ctx: Context, *, kind: str, subject_id: UUID, number: str, reason: str, asked_by: UUID
+) -> None:
+    """Reaction to "award.revoked": the title the award gave ends today; Conflict while the school helps others.
+
+    Two persons revoke; of them the one who did not recommend the title stands beside its end.
+    """
     if kind not in set(TitleKind):
         return
     ctx.require(SET)
@@ -152,7 +157,12 @@ async def end_awarded_title(ctx: Context, *, kind: str, subject_id: UUID, number
         return
     status = TITLE_LIFECYCLE.move(AssistanceStatus(row.status), "end")
     await _refuse_while_helping(ctx, row.id, ctx.clock.today)
-    values = {"answer_reason": reason, "ends_on": ctx.clock.today}
+    who = ctx.principal.account_id
+    values = {
+        "answer_reason": reason,
+        "ends_on": ctx.clock.today,
+        "answered_by": asked_by if who == row.asked_by else who,
+    }
     await queries.change(ctx, TITLES, row.id, _answer(ctx, status) | values)
     await _told(ctx, TITLES, row.id, "ended")
 

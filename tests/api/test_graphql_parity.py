@@ -22,6 +22,7 @@ from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
+from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
 from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
@@ -61,6 +62,7 @@ ROUTES = [
         *STEERING,
         *DELIVERIES,
         *FUNDS,
+        *EVALUATIONS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -96,6 +98,7 @@ BYTES = {
     "get_export_content",
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
+    "attach_score_mark_file",
     "attach_trainer_revocation_file",
     "attach_payment_file",
     "attach_research_activity_file",

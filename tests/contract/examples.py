@@ -9,6 +9,7 @@ from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
     delivery_examples,
+    evaluation_examples,
     fund_examples,
     project_examples,
     publication_examples,
@@ -350,6 +351,7 @@ for _more in (
     research_examples,
     steering_examples,
     project_examples,
+    evaluation_examples,
     trainer_examples,
     workshop_examples,
 ):

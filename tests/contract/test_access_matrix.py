@@ -15,7 +15,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract import delivery_examples, project_examples, steering_examples, trainer_examples
+from tests.contract import delivery_examples, evaluation_examples, project_examples, steering_examples, trainer_examples
 from tests.contract.examples import EXAMPLES
 from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
@@ -30,10 +30,11 @@ SUBTREE = {"central_school": {"own", "sibling"}}
 OWN = {"school": {"own"}, "teacher": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
-OF_THE_CASE = {"NOT_THE_ASKER", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
+OF_THE_CASE = {"NOT_THE_ASKER", "NOT_THE_EVALUATOR", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
 """Refusals by what the record itself says: another body decides it, or the same person has acted on it before."""
 FAULTS_OF_PLACE = {
     "ACCOUNT_INVALID",
+    "EVALUATION_INVALID",
     "HOURS_DISPUTE_INVALID",
     "INVALID",
     "REFERENCE_UNKNOWN",
@@ -144,6 +145,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
         await steering_examples.put(connection, region, place, ids[place])
         await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await evaluation_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
     return ids

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
@@ -160,7 +160,7 @@ async def evaluators(ctx: Context, account_ids: Sequence[UUID]) -> dict[UUID, An
             account.status == "active",
             or_(grant.role.in_(SCORING_ROLES), desk.department_code == BASIC_EDUCATION),
         )
-        .distinct(account.id)
+        .ext(distinct_on(account.id))
         .order_by(account.id, grant.starts_on)
     )
     return {row.id: row for row in (await ctx.db.execute(statement)).all()}

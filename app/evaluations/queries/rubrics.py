@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import column, func, literal, select, true, union_all, values
+from sqlalchemy import cast, column, func, literal, select, true, union_all, values
 from sqlalchemy.dialects.postgresql import insert
 
 from app.access.context import Context
@@ -142,7 +142,9 @@ def _shown(ctx: Context) -> AnySelect:
     )
     own = [getattr(_R, name) for name in _PLAIN]
     stored = select(*own, func.encode(_R.digest, "hex").label("digest")).where(*kept)
-    both = union_all(select(*(shown.c[name] for name in _PLAIN), digest), stored).subquery("shown")
+    both = union_all(
+        select(*(cast(shown.c[name], types[name]).label(name) for name in _PLAIN), digest), stored
+    ).subquery("shown")
     full = ctx.regulation.decimal("evaluations.full_scale", on=ctx.clock.today)
     return select(*both.c, both.c.content["sections"].label("sections"), literal(full).label("full_scale"))
 

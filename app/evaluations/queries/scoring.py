@@ -39,6 +39,7 @@ def _marks() -> Any:
     )
     found = (
         select(func.coalesce(func.jsonb_agg(aggregate_order_by(item, RubricMark.place)), func.jsonb_build_array()))
+        .select_from(_M)
         .join(
             RubricMark,
             and_(

@@ -136,7 +136,8 @@ async def confirm_revocation(ctx: Context, award_id: UUID, given: EvaluationMove
     if row.certificate_id:  # a certificate on paper is taken back on paper
         await certificates.take_back(ctx, row.certificate_id, row.revocation_reason)
     about = {"kind": row.kind, "subject_id": row.subject_id, "number": row.number}
-    await happened(ctx, "award.revoked", **about, reason=row.revocation_reason)
+    by_whom = {"reason": row.revocation_reason, "asked_by": row.revocation_asked_by}
+    await happened(ctx, "award.revoked", **about, **by_whom)
     return await _told(ctx, row.id, "revoked")
 
 

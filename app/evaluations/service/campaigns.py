@@ -68,8 +68,7 @@ async def find_quotas(ctx: Context, request: PageRequest, campaign_id: UUID) -> 
 
 async def find_panel(ctx: Context, request: PageRequest, campaign_id: UUID) -> Page[AnyRow]:
     """The panel of a campaign 评审组."""
-    ctx.require(Permission.SCORE_SHEET_READ)
-    ctx.require(READ)
+    ctx.require(Permission.SCORE_SHEET_CONFIRM)
     row = checks.found(await queries.by_id(ctx, campaign_id))
     return await queries.panel_page(ctx, request, row.id)
 
@@ -159,16 +158,13 @@ async def set_panel(ctx: Context, campaign_id: UUID, given: CampaignPanelWrite, 
     row = await checks.campaign(ctx, campaign_id, RUN, version=version)
     checks.in_status(row, _S.DRAFT, _S.OPEN, _S.SCORING, what="调整评审组")
     known = await queries.evaluators(ctx, [one.account_id for one in given.members])
-    faults = [
-        FieldFault(f"/members/{at}/account_id", "REFERENCE_UNKNOWN", f"第 {at + 1} 个账号不能担任评委")
-        for at, one in enumerate(given.members)
-        if one.account_id not in known
-    ]
+    faults = []
     if len({one.account_id for one in given.members}) < len(given.members):
         faults.append(FieldFault("/members", "DUPLICATE", "同一账号出现了两次"))
     if sum(one.is_chair for one in given.members) > 1:
         faults.append(FieldFault("/members", "DUPLICATE", "评审组只能有一位组长"))
     checks.refuse(faults)
+    recusal.refuse_unfit([one.account_id for one in given.members], known)
     chosen = [{**recusal.evaluator(known[one.account_id]), "is_chair": one.is_chair} for one in given.members]
     await queries.replace_panel(ctx, row.id, chosen)
     return await told(ctx, row.id, "panel_set", members=len(chosen))

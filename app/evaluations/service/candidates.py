@@ -49,7 +49,8 @@ class Nominator:
 async def find_candidates(ctx: Context, request: PageRequest, campaign_id: UUID, only: CandidateFilter) -> Page[AnyRow]:
     """Candidates of a campaign within the scope, in the order of nominations 候选对象."""
     ctx.require(READ)
-    return await queries.page(ctx, request, campaign_id, only)
+    row = checks.found(await campaigns.by_id(ctx, campaign_id))
+    return await queries.page(ctx, request, row.id, only)
 
 
 async def get_candidate(ctx: Context, candidate_id: UUID) -> AnyRow:

@@ -112,7 +112,8 @@ async def decide(ctx: Context, campaign_id: UUID, given: EvaluationMove, *, vers
 async def find_objections(ctx: Context, request: PageRequest, campaign_id: UUID, only: ObjectionFilter) -> Page[AnyRow]:
     """Objections of a campaign within the scope, oldest first 公示异议."""
     ctx.require(Permission.OBJECTION_READ)
-    return await queries.objection_page(ctx, request, campaign_id, only)
+    row = checks.found(await campaigns.by_id(ctx, campaign_id))
+    return await queries.objection_page(ctx, request, row.id, only)
 
 
 async def get_objection(ctx: Context, objection_id: UUID) -> AnyRow:

@@ -57,6 +57,14 @@ def sheet(campaign: AnyRow, candidate: AnyRow, member: Any) -> dict[str, Any]:
     }
 
 
+def refuse_unfit(account_ids: Sequence[UUID], known: Mapping[UUID, AnyRow]) -> None:
+    """Conflict 409 EVALUATOR_UNFIT naming every account that may not score: locked, or without a role that scores."""
+    unfit = [str(one) for one in account_ids if one not in known]
+    if unfit:
+        message = "有账号不能担任评委：评委须为进修学校、基础教育科的经办人或教师本人的有效账号。"
+        raise Conflict("EVALUATOR_UNFIT", message, accounts=unfit)
+
+
 async def refresh(ctx: Context, rows: Sequence[AnyRow]) -> dict[UUID, dict[UUID, RecusalGround]]:
     """Who is barred from scoring candidates, members of their workshops as of today: candidate -> person -> why."""
     ctx.require(Permission.CAMPAIGN_READ)

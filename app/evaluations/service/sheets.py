@@ -19,7 +19,7 @@ from app.evaluations.queries import scoring as queries
 from app.evaluations.queries.scoring import SheetFilter
 from app.evaluations.schemas import EvaluationMove, EvaluationReason, ScoreMarksWrite, ScoreSheetCreate
 from app.evaluations.service import checks, recusal
-from app.evaluations.states import SHEET_LIFECYCLE, CampaignStatus, SheetStatus
+from app.evaluations.states import SHEET_LIFECYCLE, CampaignStatus, CandidateStatus, SheetStatus
 
 READ, SCORE, CONFIRM = Permission.SCORE_SHEET_READ, Permission.SCORE_SHEET_SCORE, Permission.SCORE_SHEET_CONFIRM
 EVIDENCE = "score_mark"
@@ -57,12 +57,9 @@ async def add_evaluator(ctx: Context, new: ScoreSheetCreate) -> AnyRow:
     ctx.require(Permission.CAMPAIGN_RUN)
     candidate = await candidates.any_by_id(ctx, new.candidate_id)
     account = (await campaigns.evaluators(ctx, [new.account_id])).get(new.account_id)
-    faults = []
-    if candidate is None or candidate.status != "nominated":
-        faults.append(FieldFault("/candidate_id", "REFERENCE_UNKNOWN", "没有这一候选对象"))
-    if account is None:
-        faults.append(FieldFault("/account_id", "REFERENCE_UNKNOWN", "该账号不能担任评委"))
-    checks.refuse(faults)
+    if candidate is None or candidate.status != CandidateStatus.NOMINATED:
+        checks.refuse([FieldFault("/candidate_id", "REFERENCE_UNKNOWN", "没有这一候选对象")])
+    recusal.refuse_unfit([new.account_id], {} if account is None else {new.account_id: account})
     subject, member = checks.found(candidate), _Member(recusal.evaluator(checks.found(account)))
     campaign = checks.found(await campaigns.by_id(ctx, subject.campaign_id, share=True))
     checks.in_status(campaign, CampaignStatus.SCORING, what="增加评委")
