@@ -11,6 +11,7 @@ from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
+from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.steering import graphql as steering
@@ -29,6 +30,7 @@ NODES: dict[str, graph.Batch] = {
     **trainers.NODES,
     **school_research.NODES,
     **steering.NODES,
+    **projects.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -46,6 +48,7 @@ QUERIES = (
     *trainers.QUERIES,
     *school_research.QUERIES,
     *performance.QUERIES,
+    *projects.QUERIES,
     steering.Query,
     certificates.Query,
     archive.Query,
@@ -64,6 +67,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
     *performance.MUTATIONS,
+    *projects.MUTATIONS,
     steering.Mutation,
     certificates.Mutation,
     archive.Mutation,

@@ -17,6 +17,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
@@ -31,6 +32,7 @@ ROUTERS = (
     *RESEARCH,
     *PERFORMANCE,
     *STEERING,
+    *PROJECTS,
     teachers,
     corrections,
     publications,
@@ -76,6 +78,7 @@ TAGS = [
         "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",
         "x-displayName": "组织领导",
     },
+    {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -25,6 +25,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
@@ -55,6 +56,7 @@ ROUTES = [
         *RESEARCH,
         *PERFORMANCE,
         *STEERING,
+        *PROJECTS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)

@@ -9,6 +9,7 @@ from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
     performance_examples,
+    project_examples,
     publication_examples,
     research_examples,
     steering_examples,
@@ -346,6 +347,7 @@ for _more in (
     publication_examples,
     research_examples,
     steering_examples,
+    project_examples,
     trainer_examples,
     workshop_examples,
 ):
