@@ -17,6 +17,7 @@ from app.publications import models as publications
 from app.school_research import models as school_research
 from app.teachers import models as teachers
 from app.trainers import models as trainers
+from app.training import models as training
 from app.workshops import models as workshops
 
 MODULES = (
@@ -40,5 +41,6 @@ MODULES = (
     teachers,
     workshops,
     trainers,
+    training,
 )
 METADATA = Base.metadata
