@@ -56,6 +56,7 @@ from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
+from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
@@ -78,6 +79,7 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **trainers.NODES,
     **school_research.NODES,
+    **projects.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -94,6 +96,7 @@ QUERIES = (
     *hours.QUERIES,
     *trainers.QUERIES,
     *school_research.QUERIES,
+    *projects.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -110,6 +113,7 @@ MUTATIONS = (
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
+    *projects.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

@@ -24,6 +24,7 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -51,6 +52,7 @@ ROUTES = [
         *WORKSHOPS,
         *TRAINERS,
         *RESEARCH,
+        *PROJECTS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
