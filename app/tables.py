@@ -19,6 +19,7 @@ from app.school_research import models as school_research
 from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
+from app.training import models as training
 from app.workshops import models as workshops
 
 MODULES = (
@@ -44,5 +45,6 @@ MODULES = (
     teachers,
     workshops,
     trainers,
+    training,
 )
 METADATA = Base.metadata

@@ -10,6 +10,7 @@ from app.access import (
     permissions_of_performance,
     permissions_of_projects,
     permissions_of_support,
+    permissions_of_training,
     permissions_of_work,
 )
 from app.access.permission_names import (
@@ -206,6 +207,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_performance.ROWS,
         **permissions_of_support.ROWS,
         **permissions_of_projects.ROWS,
+        **permissions_of_training.ROWS,
     }
 )
 

@@ -25,6 +25,7 @@ class HoursSource(StrEnum):
     REVERSAL = "reversal"
     SUBMISSION = "submission"
     WORKSHOP = "workshop"
+    PROJECT = "project"
 
 
 class ClosingStatus(StrEnum):
