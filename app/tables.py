@@ -12,6 +12,7 @@ from app.corrections import models as corrections
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.practice import models as practice
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
@@ -34,6 +35,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    practice,
     projects,
     publications,
     school_research,

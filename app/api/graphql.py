@@ -56,6 +56,7 @@ from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
+from app.practice import graphql as practice
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
@@ -77,6 +78,7 @@ NODES: dict[str, graph.Batch] = {
     **cases.NODES,
     **hours.NODES,
     **trainers.NODES,
+    **practice.NODES,
     **school_research.NODES,
     **certificates.NODES,
     **archive.NODES,
@@ -93,6 +95,7 @@ QUERIES = (
     assistance.Query,
     *hours.QUERIES,
     *trainers.QUERIES,
+    *practice.QUERIES,
     *school_research.QUERIES,
     certificates.Query,
     archive.Query,
@@ -109,6 +112,7 @@ MUTATIONS = (
     assistance.Mutation,
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
+    *practice.MUTATIONS,
     *school_research.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,

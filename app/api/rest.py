@@ -16,6 +16,7 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.practice.rest import ROUTERS as PRACTICE
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -26,6 +27,7 @@ ROUTERS = (
     *HOURS,
     *WORKSHOPS,
     *TRAINERS,
+    *PRACTICE,
     *RESEARCH,
     teachers,
     corrections,
@@ -61,6 +63,7 @@ TAGS = [
         "x-displayName": "帮扶",
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
+    {"name": "practice", "description": "返岗实践：任务、成果、案例、对接与跟踪评价", "x-displayName": "返岗实践"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},

@@ -24,6 +24,7 @@ from app.corrections.rest import router as corrections
 from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.practice.rest import ROUTERS as PRACTICE
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -51,6 +52,7 @@ ROUTES = [
         *WORKSHOPS,
         *TRAINERS,
         *RESEARCH,
+        *PRACTICE,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -87,6 +89,7 @@ BYTES = {
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
     "attach_trainer_revocation_file",
+    "attach_practice_output_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
