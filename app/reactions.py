@@ -10,6 +10,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.performance import service as performance
+from app.practice import service as practice
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -35,7 +36,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),
-    "project.closing": (),
+    "project.closing": (practice.note_missing_results,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
@@ -45,4 +46,5 @@ FILE_OWNERS: dict[str, Seen] = {
     trainers.EVIDENCE: trainers.revocations_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
     performance.OWNER: performance.rows_with_files,
+    practice.OWNER: practice.outputs_with_files,
 }

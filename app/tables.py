@@ -13,6 +13,7 @@ from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.performance import models as performance
+from app.practice import models as practice
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
@@ -38,6 +39,7 @@ MODULES = (
     operations,
     organisations,
     performance,
+    practice,
     projects,
     publications,
     school_research,

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0034_training"
-down_revision = "0026_projects"
+down_revision = "0027_steering"
 branch_labels = None
 depends_on = None
 

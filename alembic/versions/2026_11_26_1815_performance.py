@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0036_performance"
-down_revision = "0027_steering"
+down_revision = "0035_practice"
 branch_labels = None
 depends_on = None
 

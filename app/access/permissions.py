@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from app.access import (
     permissions_of_performance,
+    permissions_of_practice,
     permissions_of_projects,
     permissions_of_support,
     permissions_of_training,
@@ -208,6 +209,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_support.ROWS,
         **permissions_of_projects.ROWS,
         **permissions_of_training.ROWS,
+        **permissions_of_practice.ROWS,
     }
 )
 

@@ -11,6 +11,7 @@ from app.exports import graphql as exports
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
+from app.practice import graphql as practice
 from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
@@ -31,6 +32,7 @@ NODES: dict[str, graph.Batch] = {
     **school_research.NODES,
     **steering.NODES,
     **projects.NODES,
+    **practice.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -49,6 +51,7 @@ QUERIES = (
     *school_research.QUERIES,
     *performance.QUERIES,
     *projects.QUERIES,
+    *practice.QUERIES,
     steering.Query,
     certificates.Query,
     archive.Query,
@@ -68,6 +71,7 @@ MUTATIONS = (
     *school_research.MUTATIONS,
     *performance.MUTATIONS,
     *projects.MUTATIONS,
+    *practice.MUTATIONS,
     steering.Mutation,
     certificates.Mutation,
     archive.Mutation,

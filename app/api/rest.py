@@ -17,6 +17,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
@@ -29,6 +30,7 @@ ROUTERS = (
     *HOURS,
     *WORKSHOPS,
     *TRAINERS,
+    *PRACTICE,
     *RESEARCH,
     *PERFORMANCE,
     *STEERING,
@@ -67,6 +69,7 @@ TAGS = [
         "x-displayName": "帮扶",
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
+    {"name": "practice", "description": "返岗实践：任务、成果、案例、对接与跟踪评价", "x-displayName": "返岗实践"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
     {
         "name": "performance",

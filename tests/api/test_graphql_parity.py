@@ -25,6 +25,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
@@ -57,6 +58,7 @@ ROUTES = [
         *PERFORMANCE,
         *STEERING,
         *PROJECTS,
+        *PRACTICE,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -93,6 +95,7 @@ BYTES = {
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
     "attach_trainer_revocation_file",
+    "attach_practice_output_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
