@@ -14,6 +14,7 @@ from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
+from app.practice.exports import PRACTICE_SUMMARY_EXPORT
 from app.projects.exports import PROJECT_EXPORTS
 from app.projects.imports import NOMINATIONS
 from app.school_research.exports import RESEARCH_EXPORTS
@@ -44,6 +45,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
     PAYMENTS_EXPORT,
+    PRACTICE_SUMMARY_EXPORT,
 )
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

@@ -14,6 +14,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.performance import service as performance
+from app.practice import service as practice
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -46,6 +47,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
+    "project.closing": (practice.note_missing_results,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
@@ -57,4 +59,5 @@ FILE_OWNERS: dict[str, Seen] = {
     funds.EVIDENCE: funds.payments_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
     performance.OWNER: performance.rows_with_files,
+    practice.OWNER: practice.outputs_with_files,
 }

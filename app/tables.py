@@ -16,12 +16,14 @@ from app.funds import models as funds
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.performance import models as performance
+from app.practice import models as practice
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
 from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
+from app.training import models as training
 from app.workshops import models as workshops
 
 MODULES = (
@@ -43,6 +45,7 @@ MODULES = (
     operations,
     organisations,
     performance,
+    practice,
     projects,
     publications,
     school_research,
@@ -50,5 +53,6 @@ MODULES = (
     teachers,
     workshops,
     trainers,
+    training,
 )
 METADATA = Base.metadata

@@ -10,6 +10,8 @@ from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0033_performance"
 down_revision = "0032_evaluations"
+revision = "0036_performance"
+down_revision = "0035_practice"
 branch_labels = None
 depends_on = None
 

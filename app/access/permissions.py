@@ -9,8 +9,10 @@ from types import MappingProxyType
 from app.access import (
     permissions_of_evaluations,
     permissions_of_performance,
+    permissions_of_practice,
     permissions_of_projects,
     permissions_of_support,
+    permissions_of_training,
     permissions_of_work,
 )
 from app.access.permission_names import (
@@ -208,6 +210,8 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_projects.ROWS,
         **permissions_of_evaluations.ROWS,
         **permissions_of_performance.ROWS,
+        **permissions_of_training.ROWS,
+        **permissions_of_practice.ROWS,
     }
 )
 

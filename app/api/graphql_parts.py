@@ -14,6 +14,7 @@ from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
+from app.practice import graphql as practice
 from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
@@ -36,6 +37,8 @@ NODES: dict[str, graph.Batch] = {
     **steering.NODES,
     **deliveries.NODES,
     **funds.NODES,
+    **projects.NODES,
+    **practice.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -55,6 +58,8 @@ QUERIES = (
     *school_research.QUERIES,
     *projects.QUERIES,
     *performance.QUERIES,
+    *projects.QUERIES,
+    *practice.QUERIES,
     steering.Query,
     deliveries.Query,
     funds.Query,
@@ -77,6 +82,8 @@ MUTATIONS = (
     *school_research.MUTATIONS,
     *projects.MUTATIONS,
     *performance.MUTATIONS,
+    *projects.MUTATIONS,
+    *practice.MUTATIONS,
     steering.Mutation,
     deliveries.Mutation,
     funds.Mutation,

@@ -7,11 +7,12 @@ from app.core.lifecycle import Lifecycle, Move
 
 
 class CertificateKind(StrEnum):
-    """Kinds of certificates 证书种类: 学时证明, 聘书, 荣誉证书."""
+    """Kinds of certificates 证书种类: 学时证明, 聘书, 荣誉证书, 结业证书."""
 
     HOURS = "hours"
     APPOINTMENT = "appointment"
     AWARD = "award"
+    COMPLETION = "completion"
 
 
 class CertificateStatus(StrEnum):
@@ -27,10 +28,16 @@ TITLES = MappingProxyType(
         CertificateKind.HOURS: "学时证明",
         CertificateKind.APPOINTMENT: "聘书",
         CertificateKind.AWARD: "荣誉证书",
+        CertificateKind.COMPLETION: "结业证书",
     }
 )
 PREFIXES = MappingProxyType(
-    {CertificateKind.HOURS: "XSZM", CertificateKind.APPOINTMENT: "PS", CertificateKind.AWARD: "RYZS"}
+    {
+        CertificateKind.HOURS: "XSZM",
+        CertificateKind.APPOINTMENT: "PS",
+        CertificateKind.AWARD: "RYZS",
+        CertificateKind.COMPLETION: "JYZS",
+    }
 )
 """Kind -> the letters its numbers begin with."""
 

@@ -26,6 +26,7 @@ class HoursSource(StrEnum):
     SUBMISSION = "submission"
     WORKSHOP = "workshop"
     DELIVERY = "delivery"
+    PROJECT = "project"
 
 
 class ClosingStatus(StrEnum):

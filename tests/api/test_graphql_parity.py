@@ -28,6 +28,7 @@ from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
@@ -63,6 +64,7 @@ ROUTES = [
         *DELIVERIES,
         *FUNDS,
         *EVALUATIONS,
+        *PRACTICE,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -101,6 +103,7 @@ BYTES = {
     "attach_score_mark_file",
     "attach_trainer_revocation_file",
     "attach_payment_file",
+    "attach_practice_output_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",

@@ -10,6 +10,12 @@ from app.core.schemas import Moment, Output, Resource
 from app.performance.schemas.writes import Points
 from app.performance.states import Measure, Owing, RowStatus
 
+
+def _usually(length: int, description: str) -> Any:
+    """A list with its usual length, by which GraphQL reckons what a document costs."""
+    return Field(description=description, json_schema_extra={"x-usual-length": length})
+
+
 Share = Annotated[float | None, Field(description="比例，0 到 1")]
 
 
@@ -83,7 +89,7 @@ class ScorecardRow(Resource):
     department: str | None = Field(description="自评的科室")
     points: Points | None = Field(description="自评分")
     note: str | None
-    links: list[ScorecardLinkShown]
+    links: list[ScorecardLinkShown] = _usually(2, "佐证链接")
     assessed_by: UUID | None
     assessed_at: Moment | None
     scored_points: Points | None = Field(description="评定分")
@@ -102,12 +108,12 @@ class ScorecardRequirement(Output):
     clause: str
     reference: str = Field(description="条款")
     reading: str | None
-    departments: list[ScorecardDepartment] = Field(description="印发的责任科室")
-    responsible: list[ScorecardDepartment] = Field(description="本年负责的科室")
-    params: list[ScorecardParam]
-    figures: list[ScorecardFigure]
+    departments: list[ScorecardDepartment] = _usually(2, "印发的责任科室")
+    responsible: list[ScorecardDepartment] = _usually(2, "本年负责的科室")
+    params: list[ScorecardParam] = _usually(1, "文件中的数值")
+    figures: list[ScorecardFigure] = _usually(2, "事实数据")
     row: ScorecardRow | None = Field(description="尚未自评时为 null")
-    evidence: list[ScorecardEvidence]
+    evidence: list[ScorecardEvidence] = _usually(3, "佐证材料")
 
 
 class ScorecardPoints(Output):
@@ -126,8 +132,8 @@ class ScorecardIndicator(Output):
     code: str
     label: str
     sums: ScorecardPoints
-    findings: list[ScorecardFinding]
-    requirements: list[ScorecardRequirement]
+    findings: list[ScorecardFinding] = _usually(1, "规则意见")
+    requirements: list[ScorecardRequirement] = _usually(2, "指标描述")
 
 
 class ScorecardGroup(Output):
@@ -137,7 +143,7 @@ class ScorecardGroup(Output):
     label: str
     clause: str
     sums: ScorecardPoints
-    indicators: list[ScorecardIndicator]
+    indicators: list[ScorecardIndicator] = _usually(4, "二级指标")
 
 
 class ScorecardOwed(Output):
@@ -189,7 +195,7 @@ class Scorecard(Output):
     policy_version: str
     sums: ScorecardPoints
     implied_of: Points = Field(description="可由事实推算的分值合计")
-    groups: list[ScorecardGroup]
+    groups: list[ScorecardGroup] = _usually(5, "一级指标")
     owed: list[ScorecardOwed]
     costliest: list[ScorecardOpen]
     frozen: ScorecardSnapshot | None = Field(description="最近一次冻结")
