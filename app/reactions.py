@@ -43,11 +43,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),
-    "project.closing": (),
+    "project.closing": (practice.note_missing_results,),
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
-    "project.closing": (practice.note_missing_results,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

@@ -8,10 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0033_performance"
-down_revision = "0032_evaluations"
-revision = "0036_performance"
-down_revision = "0035_practice"
+revision = "0037_performance"
+down_revision = "0036_practice"
 branch_labels = None
 depends_on = None
 

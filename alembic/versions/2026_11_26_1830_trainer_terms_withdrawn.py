@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_trainer_terms_withdrawn"
-down_revision = "0034_cases_changed"
+revision = "0030_trainer_terms_withdrawn"
+down_revision = "0029_cases_changed"
 branch_labels = None
 depends_on = None
 

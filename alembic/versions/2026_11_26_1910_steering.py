@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0030_steering"
-down_revision = "0029_cases_changed"
+revision = "0031_steering"
+down_revision = "0030_trainer_terms_withdrawn"
 branch_labels = None
 depends_on = None
 
