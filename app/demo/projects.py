@@ -1,8 +1,9 @@
 """Projects of the demo 演示培训项目: the opening programme of the regulation, and a project that selects its trainees.
 
-The programme has three teams (100 + 50 + 50) and three phases with the dates of the text; where a county is too small for
-a team it has as many as there are. [M5.1] [M5.2] [M5.3]
+The programme has three teams (100 + 50 + 50) and three phases with the dates of the text; where a county is too small
+for a team, it has as many as there are. [M5.1] [M5.2] [M5.3]
 """
+# ruff: noqa: S608 - texts of our own put together; the values are parameters
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,7 +30,10 @@ _YEAR = 2022
 _PART = 1000
 HOST = "湖南长沙第一师范（演示）"
 _WHERE = "JOIN teachers t ON t.region_id = m.region_id AND t.id = m.teacher_id"
-_PLACE = "t.id AS teacher_id, t.school_id, CASE WHEN o.parent_kind = 'central_school' THEN o.parent_id ELSE o.id END AS unit_id"
+_PLACE = (
+    "t.id AS teacher_id, t.school_id,"
+    " CASE WHEN o.parent_kind = 'central_school' THEN o.parent_id ELSE o.id END AS unit_id"
+)
 _SCHOOL = "JOIN organisations o ON o.region_id = t.region_id AND o.id = t.school_id"
 MEMBERS = text(
     f"SELECT {_PLACE}, m.workshop_id, m.role FROM workshop_members m JOIN workshops w ON w.region_id = m.region_id"
@@ -42,7 +46,7 @@ PRINCIPALS = text(
 )
 TRAINERS = text(
     f"SELECT {_PLACE}, NULL::uuid AS workshop_id, m.id AS appointment_id, m.holder_name FROM trainer_appointments m"
-    f" {_WHERE} {_SCHOOL} ORDER BY m.id"
+    f" {_WHERE} {_SCHOOL} ORDER BY m.starts_on, t.id"
 )
 SENIORS = text(
     f"SELECT {_PLACE}, NULL::uuid AS workshop_id, t.name FROM teachers t {_SCHOOL} WHERE t.stage = 'primary'"

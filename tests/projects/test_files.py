@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -19,7 +20,7 @@ from tests.factories.statements import counted
 
 HEAD = ("项目名称", "教职工号", "姓名", "选送意见")
 NAME = PROJECT["name"]
-WIDE = {"starts_on": "2030-01-10", "ends_on": "2030-06-30", "nominate_until": "2029-12-31"}
+WIDE: dict[str, Any] = {"starts_on": "2030-01-10", "ends_on": "2030-06-30", "nominate_until": "2029-12-31"}
 
 
 @pytest_asyncio.fixture
@@ -68,6 +69,7 @@ async def test_the_roster_is_printed_with_a_line_to_be_signed(office: Office) ->
     await office.confirmed(path)
     await office.nominated(path, "d-1", "school_d")
     counts = {"bureau": (1, 2), "school_d": (0, 1), "central_school": (1, 1)}
+    lines: list[dict[str, Any]] = []
     for who, expected in counts.items():
         for kind, many in zip(("project_trainees", "project_nominations"), expected, strict=True):
             body = {"kind": kind, "format": "ndjson", "reason": "报送名册", "filters": {"project_id": path[9:]}}
@@ -98,6 +100,7 @@ GRAPH = """query($p: UUID!) {projects(first: 50) {nodes {uuid name hostName trai
 async def test_statements_do_not_grow_with_the_rows(office: Office, database: Database, as_role: SignIn) -> None:
     path = await office.selecting(places={"central A": 4})
     counts = []
+    found: dict[str, Any] = {}
     for teacher, who in (("a1-1", "school"), ("a1-2", "school"), ("a2-1", "school_a2")):
         await office.confirmed(path, teacher, who)
         await office.done("training_school", f"{path}/sub-projects", SUB | {"name": f"子项目 {teacher}"})

@@ -193,7 +193,7 @@ def test_the_three_rates_and_what_costs_points() -> None:
     attended = rates.attendance_rate(LAW, attended=49, enrolled=50, on=DAY)
     assert (attended.share, attended.is_met) == (Decimal("0.9800"), False)
     completed = rates.completion_rate(LAW, completed=50, enrolled=50, on=DAY)
-    assert (completed.share, completed.required, completed.is_met) == (1, 1, True)
+    assert (completed.share, completed.required, completed.is_met) == (Decimal(1), Decimal(1), True)
     nobody = rates.completion_rate(LAW, completed=0, enrolled=0, on=DAY)
     assert (nobody.share, nobody.is_met) == (None, True)
     counts = {"short_nomination": 1, "missed_training": 2, "not_eligible": 3}
