@@ -15,6 +15,7 @@ from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.performance import service as performance
 from app.practice import service as practice
+from app.projects import service as projects
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -40,6 +41,11 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.merged": (hours.recount_persons, move_account, move_members),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
+    "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
+    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
+    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge),
+    # They are two again: balances part, and a certificate that stood on the other's entries says so.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),

@@ -18,7 +18,7 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, publicity, research, scorecard, sheets, steering, trainers, workshops
+from app.demo import certificates, projects, publicity, research, scorecard, sheets, steering, trainers, workshops
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -109,6 +109,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await steering.found(database, made, regulation)
     await research.run(database, made, regulation)
     await scorecard.assess(database, made, regulation)
+    await projects.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

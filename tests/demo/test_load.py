@@ -29,6 +29,8 @@ FOUND = {
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "steering": "SELECT (SELECT count(*) FROM leading_groups) AS bodies,"
     " (SELECT count(*) FROM leading_group_holders) AS held, (SELECT count(*) FROM expert_reviews) AS reviews",
+    "projects": "SELECT name, status, quota, (SELECT count(*) FROM project_trainees t WHERE t.project_id = p.id) AS n,"
+    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p ORDER BY id",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -78,4 +80,6 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert found["steering"] == [{"bodies": 3, "held": 16, "reviews": 1}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
+    assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
+    assert {(one["status"], one["n"] == one["quota"]) for one in found["projects"][:-1]} == {("closed", True)}
     assert await loaded(server) == found
