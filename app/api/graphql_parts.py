@@ -12,6 +12,7 @@ from app.exports import graphql as exports
 from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
+from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.steering import graphql as steering
@@ -29,6 +30,7 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **trainers.NODES,
     **school_research.NODES,
+    **projects.NODES,
     **steering.NODES,
     **deliveries.NODES,
     **funds.NODES,
@@ -48,6 +50,7 @@ QUERIES = (
     *hours.QUERIES,
     *trainers.QUERIES,
     *school_research.QUERIES,
+    *projects.QUERIES,
     steering.Query,
     deliveries.Query,
     funds.Query,
@@ -67,6 +70,7 @@ MUTATIONS = (
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
+    *projects.MUTATIONS,
     steering.Mutation,
     deliveries.Mutation,
     funds.Mutation,

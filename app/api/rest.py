@@ -18,6 +18,7 @@ from app.exports.rest import router as exports
 from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
@@ -33,6 +34,7 @@ ROUTERS = (
     *STEERING,
     *DELIVERIES,
     *FUNDS,
+    *PROJECTS,
     teachers,
     corrections,
     publications,
@@ -75,6 +77,7 @@ TAGS = [
     },
     {"name": "deliveries", "description": "送教送培：年度系列、送教活动、受训出勤与学时", "x-displayName": "送教送培"},
     {"name": "funds", "description": "经费：预算、支出、专家劳务费与参训报销", "x-displayName": "经费"},
+    {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

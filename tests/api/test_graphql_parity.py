@@ -26,6 +26,7 @@ from app.exports.rest import router as exports
 from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
@@ -57,6 +58,7 @@ ROUTES = [
         *STEERING,
         *DELIVERIES,
         *FUNDS,
+        *PROJECTS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
