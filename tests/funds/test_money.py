@@ -270,6 +270,16 @@ async def test_read_out_of_a_year_and_the_cost_of_lists(
             await client.post("/graphql", json={"query": query}, headers=as_role("bureau"))
         figures.append(len(sent))
     assert figures[1] == figures[2]
+    asked = {
+        "kind": "payments",
+        "format": "csv",
+        "reason": "对账",
+        "filters": {"year": 2026, "purpose": "trainee_costs"},
+    }
+    export = await office.done("bureau", "exports", asked)
+    content = await client.get(f"/v1/exports/{export['id']}/content", headers=as_role("bureau"))
+    assert ("120.00" in content.text, "100.01" in content.text) == (True, False)
+    assert (await office.send("school", "exports", asked)).status_code == httpx.codes.FORBIDDEN
     year = await office.get("training_school", "funds-year?year=2026", ON)
     totals = ("budget_yuan", "spent_yuan", "left_yuan", "payments_unconfirmed", "reimbursements_paid")
     assert [year[name] for name in totals] == ["1200.50", "420.03", "780.47", 4, 1]
