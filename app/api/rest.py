@@ -41,6 +41,7 @@ ROUTERS = (
     *DELIVERIES,
     *EVALUATIONS,
     *FUNDS,
+    *PROJECTS,
     teachers,
     corrections,
     publications,

@@ -71,6 +71,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *EVALUATION_LIFECYCLES,
     *FUND_LIFECYCLES,
     *PRACTICE_LIFECYCLES,
+    *PROJECT_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

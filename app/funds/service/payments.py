@@ -115,14 +115,14 @@ async def attach_payment_file(ctx: Context, payment_id: UUID, draft: Draft, limi
     row = checks.found(await queries.payment(ctx, payment_id, lock=True))
     if row.status == PaymentStatus.REVERSED:
         raise Conflict("PAYMENT_REVERSED", "这笔支出已冲销，不能再补充证据。", status=row.status)
-    return await archive.attach(ctx, _reference(row, RECORD), draft, limits)
+    return await archive.attach(ctx, _reference(ctx, row, RECORD), draft, limits)
 
 
 async def payment_files(ctx: Context, request: PageRequest, payment_id: UUID) -> Page[AnyRow]:
     """Evidence of a payment, oldest first 支出证据列表 [M6.2.2]."""
     ctx.require(READ)
     row = checks.found(await queries.payment(ctx, payment_id))
-    return await archive.find(ctx, _reference(row, READ), request)
+    return await archive.find(ctx, _reference(ctx, row, READ), request)
 
 
 async def payments_with_files(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
@@ -133,8 +133,9 @@ async def payments_with_files(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow 
     return await queries.payments_by_ids(ctx, ids)
 
 
-def _reference(row: AnyRow, permission: Permission) -> archive.Reference:
-    return archive.Reference(EVIDENCE, row.id, Place(), permission)
+def _reference(ctx: Context, row: AnyRow, permission: Permission) -> archive.Reference:
+    """The payment as the archive knows it; evidence belongs to the body that hands it in."""
+    return archive.Reference(EVIDENCE, row.id, Place(ctx.principal.organisation_id), permission)
 
 
 async def _held(ctx: Context, payment_id: UUID, verb: str, version: int | None) -> tuple[AnyRow, PaymentStatus]:
