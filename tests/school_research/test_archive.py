@@ -20,6 +20,7 @@ from tests.factories.uploads import PDF, png, upload
 from tests.factories.world import World
 
 WHOLE = Kept(plan=True, activities=2, recorded=2, media=1, assessed_terms=2, results=True, summary=True)
+FORM = "年度校本研修方案申请表-甲镇第一小学-2026-2027-第1稿.pdf"
 YEAR = {"school_year": "2026-2027"}
 TABLES = ("research_years", "research_exchanges")
 EXCHANGE = {"held_on": "2026-09-05", "host": "一小", "theme": "大单元", "participants": 80, "summary": "六校交流"}
@@ -76,9 +77,10 @@ async def test_a_year_fills_up_and_comes_as_one_zip(
     with zipfile.ZipFile(io.BytesIO(packed.content)) as file:
         assert file.testzip() is None
         assert file.namelist() == [
-            "目录.csv", "完备情况.csv", "活动记录.csv", "学期考核.csv", "成果.txt", "总结.txt",
+            "目录.csv", FORM, "完备情况.csv", "活动记录.csv", "学期考核.csv", "成果.txt", "总结.txt",
             "2026-10-14 听_评课/001_课堂.png", "2026-10-14 听_评课/002_教案.pdf",
         ]  # fmt: skip
+        assert file.read(FORM).startswith(b"%PDF")
         assert file.read("总结.txt").decode() == "目标达成"
         assert "缺" not in file.read("完备情况.csv").decode()
 

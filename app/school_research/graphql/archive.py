@@ -7,6 +7,7 @@ import strawberry
 from app.access.context import Context
 from app.access.graph import Info, Problem
 from app.access.graph_types import field, input_of, output, output_of
+from app.access.graph_verbs import pages
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.organisations.schemas import YearName
@@ -50,6 +51,7 @@ class Query:
     """What the archive and exchanges answer."""
 
     research_archive = field(READ, _archive, output_of(schemas.ResearchArchive) | None)
+    research_reminders = pages(READ, service.find_reminders, schemas.ResearchReminder)
     research_exchanges = field(SEE, _exchanges, list[output_of(schemas.ResearchExchangeStanding)] | None, size=30)  # type: ignore[misc]  # built at run time
 
 

@@ -21,6 +21,7 @@ from app.school_research.schemas.archive import (
     ResearchExchange,
     ResearchExchangeSet,
     ResearchExchangeStanding,
+    ResearchReminder,
     ResearchYear,
     ResearchYearSet,
 )
@@ -104,6 +105,7 @@ __all__ = [
     "ResearchExchange",
     "ResearchExchangeSet",
     "ResearchExchangeStanding",
+    "ResearchReminder",
     "ResearchSignIn",
     "ResearchSignInCode",
     "ResearchYear",

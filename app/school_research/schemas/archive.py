@@ -62,6 +62,22 @@ class ResearchArchive(Output):
     areas: list[ResearchArchiveArea]
 
 
+class ResearchReminderItem(Output):
+    """Something that is due 待办事项."""
+
+    what: str = Field(description="plan 年度方案、assessment 学期考核、sheet 学时申报")
+    clause: str
+    message: str
+
+
+class ResearchReminder(Output):
+    """A school with what is due 待办提醒."""
+
+    school_id: UUID
+    school_name: str
+    items: list[ResearchReminderItem]
+
+
 class ResearchExchangeSet(Input):
     """The yearly on-site exchange 年度现场经验交流会; what was said of that year before is replaced."""
 

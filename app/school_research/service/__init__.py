@@ -70,9 +70,11 @@ from app.school_research.service.plans import (
     get_plan,
     get_plans,
     plan_acts,
+    plan_document,
     plan_form,
     plan_progress,
 )
+from app.school_research.service.reminders import find_reminders
 from app.school_research.service.samples import (
     create_sample,
     draw_sample,
@@ -115,6 +117,7 @@ __all__ = [
     "find_development_plans",
     "find_inspections",
     "find_plans",
+    "find_reminders",
     "find_samples",
     "find_training_budgets",
     "follow_up",
@@ -132,6 +135,7 @@ __all__ = [
     "inspection_progress",
     "open_sign_in",
     "plan_acts",
+    "plan_document",
     "plan_form",
     "plan_progress",
     "remove_attendance",
