@@ -109,6 +109,7 @@ EXAMPLES: dict[str, Example] = {
     "verifyInspectionSample": _sample(),
     "listInspections": Example(query=lambda at: TERM | {"school_id": at.organisation}),
     "listResearchReminders": Example(),
+    "listResearchHelp": Example(query=lambda _: YEAR),
     "listInspectionProgress": Example(query=lambda _: TERM),
     "createInspection": Example(
         body=lambda at: TERM | {"school_id": str(at.organisation), "score": 90, "opinion": "材料齐全"}, placed=True

@@ -13,6 +13,7 @@ from app.core.db import AnyRow
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.school_research import schemas, service
+from app.school_research.queries.helped import HelpFilter
 
 READ, WRITE = Permission.RESEARCH_ARCHIVE_READ, Permission.RESEARCH_ARCHIVE_WRITE
 SEE, HOST = Permission.RESEARCH_EXCHANGE_READ, Permission.RESEARCH_EXCHANGE_RECORD
@@ -52,6 +53,7 @@ class Query:
 
     research_archive = field(READ, _archive, output_of(schemas.ResearchArchive) | None)
     research_reminders = pages(READ, service.find_reminders, schemas.ResearchReminder)
+    research_help = pages(Permission.ASSISTANCE_READ, service.find_helped, schemas.ResearchHelp, only=HelpFilter)
     research_exchanges = field(SEE, _exchanges, list[output_of(schemas.ResearchExchangeStanding)] | None, size=30)  # type: ignore[misc]  # built at run time
 
 

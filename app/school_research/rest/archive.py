@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from app.access.doors import Ctx, Paged, listing, permits
@@ -14,11 +14,13 @@ from app.core.schemas import Listing
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.school_research import service
+from app.school_research.queries.helped import HelpFilter
 from app.school_research.schemas import (
     ResearchArchive,
     ResearchExchange,
     ResearchExchangeSet,
     ResearchExchangeStanding,
+    ResearchHelp,
     ResearchReminder,
     ResearchYear,
     ResearchYearSet,
@@ -54,6 +56,12 @@ async def set_research_year(ctx: Ctx, new: ResearchYearSet) -> object:
 async def list_research_reminders(ctx: Ctx, page: Paged) -> object:
     """Schools with something due today: plan, term assessment, hours sheet 待办提醒 [A5.7.1 A5.7.2 A5.7.3]."""
     return listing(await service.find_reminders(ctx, page))
+
+
+@router.get("/research-help", response_model=Listing[ResearchHelp], **permits(Permission.ASSISTANCE_READ))
+async def list_research_help(ctx: Ctx, page: Paged, only: Annotated[HelpFilter, Depends()]) -> object:
+    """Schools that demonstration schools help, with how their research of a year goes 示范校帮扶跟踪 [M4.1 A4.5]."""
+    return listing(await service.find_helped(ctx, page, only))
 
 
 @router.get("/research-exchanges", response_model=Listing[ResearchExchangeStanding], **SEE)

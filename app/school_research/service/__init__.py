@@ -42,6 +42,7 @@ from app.school_research.service.files import (
     attach_activity_file,
     files_of_activities,
 )
+from app.school_research.service.helped import find_helped
 from app.school_research.service.inspections import (
     assess,
     correct,
@@ -115,6 +116,7 @@ __all__ = [
     "find_activities",
     "find_assessments",
     "find_development_plans",
+    "find_helped",
     "find_inspections",
     "find_plans",
     "find_reminders",
