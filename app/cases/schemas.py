@@ -35,7 +35,10 @@ class TypicalCasePatch(Patch):
 
 
 class TypicalCaseReview(Input):
-    """Take a case in or not 评审; a case that is not taken in is told why."""
+    """Take a case in or not 评审.
+
+    A case that is not taken in is told why.
+    """
 
     decision: Literal["accept", "decline"] = Field(description="accept 入选，decline 未入选")
     reason: Line | None = Field(default=None, description="评语；未入选时必填")

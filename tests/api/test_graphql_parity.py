@@ -81,6 +81,7 @@ NOT_OFFERED = {
     "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
+    "get_school_plan_docx",
     "get_school_plan_pdf",
     "list_school_plan_acts",
     "list_research_attendance",
