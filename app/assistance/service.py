@@ -142,7 +142,7 @@ async def grant_awarded_title(
     await _told(ctx, TITLES, made, "confirmed")
 
 
-async def end_awarded_title(  # noqa: PLR0913 - the facts of a revocation
+async def end_awarded_title(
     ctx: Context, *, kind: str, subject_id: UUID, number: str, reason: str, asked_by: UUID
 ) -> None:
     """Reaction to "award.revoked": the title the award gave ends today; Conflict while the school helps others.
