@@ -27,6 +27,8 @@ FOUND = {
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
+    "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
+    " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
