@@ -45,6 +45,7 @@ def upgrade() -> None:
     _make_score_marks()
     _make_chair_marks()
     _make_awards()
+    _make_stage()
     for table, grants in GRANTS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
@@ -56,6 +57,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("import_stage_awards")
     for table in reversed(GRANTS):
         op.drop_table(table)
 
@@ -803,3 +805,30 @@ def _make_awards() -> None:
         unique=True,
         postgresql_where=sa.text("status <> 'revoked'"),
     )
+
+
+def _make_stage() -> None:
+    """Unlogged and without row-level security: COPY fills it, and its rows live while an import runs."""
+    table = "import_stage_awards"
+    op.create_table(
+        table,
+        sa.Column("region_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("holder", sa.Text(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("awarded_on", sa.Date(), nullable=True),
+        sa.Column("letter", sa.Text(), nullable=True),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("subject_id", "unit_id", "teacher_id", "workshop_id")),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("holder_name", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("region_id", "import_id", "number", name=op.f(f"pk_{table}")),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index(f"ix_{table}_position", table, ["region_id", "import_id", "position"])
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVICE_ROLE}")

@@ -21,6 +21,7 @@ from app.core.installation import Purpose
 from app.demo import (
     certificates,
     deliveries,
+    evaluations,
     funds,
     projects,
     publicity,
@@ -124,6 +125,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await research.run(database, made, regulation)
     await scorecard.assess(database, made, regulation)
     await projects.run(database, made, regulation)
+    await evaluations.hold(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

@@ -88,7 +88,7 @@ EXAMPLES: dict[str, Example] = {
     "submitScoreSheet": _sheet({}),
     "returnScoreSheet": _sheet(REASON),
     "confirmScoreSheet": _sheet({}),
-    "attachScoreMarkFile": Example(_mark, body=lambda _: {}, file=PDF, sees=SHEET),
+    "attachScoreMarkFile": Example(_mark, body=lambda _: {}, file=PDF, sees=SHEET, also=Permission.FILE_ATTACH),
     "listScoreMarkFiles": Example(_mark, sees=SHEET),
     "listAwards": Example(),
     "getAward": _award(),

@@ -35,6 +35,9 @@ FOUND = {
     " AS credited FROM delivery_visits GROUP BY status ORDER BY status",
     "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
     " (SELECT count(*) FROM expert_fees) AS fees",
+    " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
+    "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
+    " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 

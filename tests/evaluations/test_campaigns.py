@@ -1,51 +1,18 @@
 """A campaign from its window to the certificate, and everything that may not be."""
 
 import io
-from typing import Any
 
 import httpx
 import pypdf
 import pytest
 
 from tests.factories.cluster import Clone
-from tests.factories.evaluations import DECIDING, NOMINATING, PUBLIC, REASON, SCORING, Jury, full_marks
+from tests.factories.evaluations import DECIDING, NOMINATING, PUBLIC, REASON, SCORING, Jury, full_marks, refused
 from tests.factories.keys import SignIn
-from tests.factories.teachers import fetch
 from tests.factories.world import World
 
-TABLES = (
-    "campaigns",
-    "campaign_quotas",
-    "campaign_candidates",
-    "campaign_panels",
-    "campaign_objections",
-    "candidate_persons",
-    "score_sheets",
-    "score_marks",
-    "chair_marks",
-    "awards",
-    "certificates",
-    "school_titles",
-)
 A1, D = "甲镇第一小学", "市直实验幼儿园"
 PRINTED = full_marks("demonstration_school")
-Case = tuple[str, str, dict[str, Any], str, int, str]
-
-
-async def written(clone: Clone) -> list[Any]:
-    """What a refusal must leave as it is."""
-    rows = [await fetch(clone, f"SELECT id, version FROM {table} ORDER BY id") for table in TABLES]
-    events = await fetch(clone, "SELECT count(*) FROM events WHERE kind <> 'access.refused'")
-    return [tuple(row) for some in (*rows, events) for row in some]
-
-
-async def refused(jury: Jury, clone: Clone, cases: list[Case]) -> None:
-    """Each case (who, path, body, day, status, code) is refused so, and nothing was written."""
-    before = await written(clone)
-    for who, path, body, on, status, code in cases:
-        answer = await jury.send(who, path, body, on)
-        assert (answer.status_code, answer.json()["code"]) == (status, code), (who, path, answer.text)
-    assert await written(clone) == before
 
 
 @pytest.mark.clause("M7.1b", "A5.9", "A5.R", "A5.6")
