@@ -3,15 +3,26 @@
 A figure of another domain is one more entry here; the whole read-out stays one statement.
 """
 
-from app.performance.queries.figures import bases, hours, projects, publicity, steering, team
+from app.performance.queries.figures import (
+    bases,
+    hours,
+    practice,
+    projects,
+    publicity,
+    steering,
+    team,
+    training,
+)
 from app.performance.queries.figures.reading import Counted, Source, counted, page
 
 SOURCES: tuple[Source, ...] = (
     *steering.SOURCES,
     *projects.SOURCES,
+    *training.SOURCES,
     *team.SOURCES,
     *bases.SOURCES,
     *publicity.SOURCES,
+    *practice.SOURCES,
     *hours.SOURCES,
 )
 FIGURES = tuple(one.figure for one in SOURCES)

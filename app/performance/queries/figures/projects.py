@@ -1,10 +1,11 @@
 """Records of training projects: plans, joint projects, who accompanies, what costs points, trained backbone. [A4.2]"""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, and_, cast, func, literal, select, true
-from sqlalchemy.dialects.postgresql import JSONPATH, distinct_on
+from sqlalchemy import ARRAY, Integer, Text, and_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.context import Context
 from app.core.db import AnySelect
@@ -12,9 +13,7 @@ from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.projects.models import (
     Project,
-    ProjectNomination,
     ProjectPerson,
-    ProjectQuota,
     ProjectTrainee,
     TrainingPlan,
 )
@@ -27,7 +26,7 @@ from app.projects.states import (
     TrainingPlanStatus,
 )
 
-_P, _L, _Q, _N, _T, _M = Project, TrainingPlan, ProjectQuota, ProjectNomination, ProjectTrainee, ProjectPerson
+_P, _L, _T, _M = Project, TrainingPlan, ProjectTrainee, ProjectPerson
 _X = ProjectStatus
 PROJECT = "projects/{id}"
 DELIVERY, SHARE = "implementation.delivery", "support_system.bases.studio_share"
@@ -46,10 +45,10 @@ def _project(one: Any) -> Any:
     return and_(_P.region_id == one.region_id, _P.id == one.project_id)
 
 
-def _of_year(ctx: Context, span: Span, statuses: tuple[ProjectStatus, ...]) -> Any:
-    """Projects of these statuses whose days touch the part of the year."""
-    here = _P.region_id == ctx.principal.region_id
-    return and_(here, _P.status.in_(statuses), _P.starts_on <= span.on, _P.ends_on >= span.first)
+def of_year(ctx: Context, span: Span, statuses: tuple[ProjectStatus, ...]) -> Any:
+    """Projects of these statuses that start in the calendar year: each belongs to one year."""
+    here = and_(_P.region_id == ctx.principal.region_id, _P.status.in_(statuses))
+    return and_(here, _P.starts_on.between(span.first, date(span.year, 12, 31)))
 
 
 def annual_plans(ctx: Context, span: Span) -> AnySelect:
@@ -78,14 +77,14 @@ def five_year_plans(ctx: Context, span: Span) -> AnySelect:
 def hosted(ctx: Context, span: Span) -> AnySelect:
     """Projects of the year with a host institution."""
     columns = record(_P.id, _P.name, organisation=_P.host_institution_id, on=_P.starts_on)
-    return select(*columns).where(_of_year(ctx, span, APPROVED), _P.host_institution_id.is_not(None))
+    return select(*columns).where(of_year(ctx, span, APPROVED), _P.host_institution_id.is_not(None))
 
 
 def joint(ctx: Context, span: Span) -> AnySelect:
     """Projects of the year; those count that departments have set up together."""
     departments = func.cardinality(cast(_P.joint_departments, ARRAY(Text)))
     columns = record(_P.id, _P.name, on=_P.starts_on, detail=departments, counts=departments > 0)
-    return select(*columns).where(_of_year(ctx, span, APPROVED))
+    return select(*columns).where(of_year(ctx, span, APPROVED))
 
 
 def accompanied(ctx: Context, span: Span) -> AnySelect:
@@ -97,7 +96,7 @@ def accompanied(ctx: Context, span: Span) -> AnySelect:
         .exists()
     )
     columns = record(_P.id, _P.name, organisation=_P.host_institution_id, on=_P.starts_on, counts=leads)
-    return select(*columns).where(_of_year(ctx, span, HELD))
+    return select(*columns).where(of_year(ctx, span, HELD))
 
 
 def archived(ctx: Context, span: Span) -> AnySelect:
@@ -110,45 +109,6 @@ def archived(ctx: Context, span: Span) -> AnySelect:
     )
 
 
-def short_nominations(ctx: Context, span: Span) -> AnySelect:
-    """Places of units that nobody was nominated for by the last day, one record a place. [A4.2] 少报"""
-    until = func.coalesce(_P.nominate_until, _P.starts_on)
-    nominated = (
-        select(func.count().label("people"))
-        .where(_N.region_id == _Q.region_id, _N.project_id == _Q.project_id, _N.unit_id == _Q.unit_id)
-        .where(_N.nominated_on <= until, _N.replaces_id.is_(None))
-        .correlate(_Q, _P)
-        .lateral("nominated")
-    )
-    empty = func.generate_series(nominated.c.people + 1, _Q.places).table_valued("place").render_derived("empty")
-    one = cast(func.md5(func.concat(_Q.id, empty.c.place)), Uuid())
-    path = func.concat("/v1/projects/", _P.id)
-    columns = record(one, _P.name, organisation=_Q.unit_id, on=until, detail=empty.c.place, path=path)
-    return (
-        select(*columns)
-        .select_from(_Q)
-        .join(_P, _project(_Q))
-        .join(nominated, true())
-        .join(empty, true())
-        .where(_Q.region_id == ctx.principal.region_id, _P.status.in_(APPROVED))
-        .where(until >= span.first, until < span.on)
-    )
-
-
-def not_eligible(ctx: Context, span: Span) -> AnySelect:
-    """Trainees of the year who do not meet a condition that must hold. [A4.2] 学员不符合遴选条件"""
-    from_ = and_(_N.region_id == _T.region_id, _N.id == _T.nomination_id)
-    path = func.concat("/v1/projects/", _T.project_id, "/trainees")
-    columns = record(_T.id, _P.name, teacher=_T.teacher_id, organisation=_T.school_id, on=_T.joined_on, path=path)
-    breaks = func.jsonb_path_exists(_N.findings, cast('$[*] ? (@.severity == "must")', JSONPATH))
-    return (
-        select(*columns)
-        .join(_P, _project(_T))
-        .join(_N, from_)
-        .where(_T.region_id == ctx.principal.region_id, breaks, _T.joined_on.between(span.first, span.on))
-    )
-
-
 def trained(ctx: Context, span: Span, *, kind: str) -> AnySelect:
     """People enrolled in the year's projects of a kind, each once."""
     path = func.concat("/v1/projects/", _T.project_id, "/trainees")
@@ -156,7 +116,7 @@ def trained(ctx: Context, span: Span, *, kind: str) -> AnySelect:
     return (
         select(*columns)
         .join(_P, _project(_T))
-        .where(_T.region_id == ctx.principal.region_id, _of_year(ctx, span, HELD), _P.kind == kind)
+        .where(_T.region_id == ctx.principal.region_id, of_year(ctx, span, HELD), _P.kind == kind)
         .where(_T.status == TraineeStatus.ENROLLED, _T.joined_on <= span.on)
         .ext(distinct_on(_T.teacher_id))
         .order_by(_T.teacher_id, _T.id)
@@ -171,24 +131,9 @@ def _plan(code: str, requirement: str, label: str) -> Figure:
     return _figure(code, requirement, label, "份", Measure.COUNT, kind="training_plan", path="training-plans/{id}")
 
 
-def _cost(code: str, label: str, ground: str, **more: Any) -> Figure:
-    return _figure(code, f"{DELIVERY}.rates", label, "人次", Measure.DEDUCTION, ground=ground, path="", **more)
-
-
 SOURCES = (
     Source(_plan("plans.annual", "implementation.planning.yearly_plans", "已批准的年度计划"), annual_plans),
     Source(_plan("plans.five_year", "support_system.five_year_plan.plan", "已批准的五年规划"), five_year_plans),
-    Source(
-        _cost(
-            "projects.short_nomination",
-            "少报",
-            "short_nomination",
-            kind="project",
-            reading="名额截止后未报满的，每缺一人计一人次。",
-        ),
-        short_nominations,
-    ),
-    Source(_cost("projects.not_eligible", "不符合遴选条件的学员", "not_eligible", kind="trainee"), not_eligible),
     Source(
         _figure("projects.accompanied", f"{DELIVERY}.accompanying", "领导带队并全程跟班的项目", "个", Measure.EACH),
         accompanied,
