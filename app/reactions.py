@@ -13,6 +13,7 @@ from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
+from app.training import service as training
 from app.workshops.service import activities_seen, find_unconfirmed, tell_of_moves
 from app.workshops.service import follow_merge as move_members
 from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
@@ -24,7 +25,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
-    "hours_year.asked": (find_unconfirmed,),
+    "hours_year.asked": (find_unconfirmed, training.find_uncredited),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, and one member of a workshop.
@@ -33,14 +34,15 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
-    "project.starting": (),
-    "project.closing": (),
+    "project.starting": (training.ask_design,),
+    "project.closing": (training.ask_attendance,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
+    training.SUBMISSION: training.submissions_with_files,
     trainers.EVIDENCE: trainers.revocations_with_files,
     RESEARCH_ACTIVITY: research.activities_with_files,
 }

@@ -179,7 +179,6 @@ class Permission(StrEnum):
     COMPLETION_READ = "training_completion.read"
     COMPLETION_RECOMMEND = "training_completion.recommend"
     COMPLETION_DECIDE = "training_completion.decide"
-    PROJECT_RATE_READ = "project_rate.read"
     IMPORT_ORGANISATIONS = "import.organisations"
     IMPORT_TEACHERS = "import.teachers"
     IMPORT_HOURS = "import.hours"

@@ -52,9 +52,7 @@ ROWS: Mapping[Permission, Rule] = {
     ),
     Permission.TRAINING_LEAVE_READ: row("查看培训请假", "M6.3.1", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
     Permission.TRAINING_LEAVE_ASK: row("申请培训请假", "M6.3.1", s=OWN, p=SELF),
-    Permission.TRAINING_LEAVE_DECIDE: row(
-        "审批培训请假", "M6.3.1", t=ALL, reading="由进修学校审批，申请人不能审批。"
-    ),
+    Permission.TRAINING_LEAVE_DECIDE: row("审批培训请假", "M6.3.1", t=ALL, reading="由进修学校审批，申请人不能审批。"),
     Permission.TRAINING_CORRECTION_READ: row("查看考勤更正", "A2.3b", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
     Permission.TRAINING_CORRECTION_ASK: row(
         "提出考勤更正、异议", None, t=ALL, p=SELF, reading="学员对本人考勤提出异议，进修学校提出更正。"
@@ -77,9 +75,7 @@ ROWS: Mapping[Permission, Rule] = {
     Permission.TRAINING_SUBMIT: row("提交培训作业", "M6.3.1", p=SELF),
     Permission.TRAINING_MARK: row("批阅培训作业", "A2.3b", t=ALL),
     Permission.TRAINING_SCHEME_READ: row("查看过程考核办法", "A2.3b", b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
-    Permission.TRAINING_SCORE_READ: row(
-        "查看公布的过程考核成绩", "A2.3b", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF
-    ),
+    Permission.TRAINING_SCORE_READ: row("查看公布的过程考核成绩", "A2.3b", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
     Permission.TRAINING_SCORE_WRITE: row(
         "制定过程考核办法，登记学习、交流成绩，公布成绩",
         "A2.3b",
@@ -91,7 +87,6 @@ ROWS: Mapping[Permission, Rule] = {
     Permission.COMPLETION_DECIDE: row(
         "决定结业、发放结业证书", "A4.2", b=DESK_TE, reading="由教师教育科决定，与提出建议的不是同一人。"
     ),
-    Permission.PROJECT_RATE_READ: row("查看选送率、参训率、结业率", "A4.2", b=ALL, t=ALL, c=SUBTREE, s=OWN),
     Permission.IMPORT_TRAINING_ATTENDANCE: row("批量导入培训考勤", "A2.3b", t=ALL),
     Permission.IMPORT_TRAINING_MARKS: row("批量导入作业成绩", "A2.3b", t=ALL),
 }

@@ -61,6 +61,7 @@ from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
 from app.trainers import graphql as trainers
+from app.training import graphql as training
 from app.workshops import graphql as workshops
 
 PATH = "/graphql"
@@ -97,6 +98,7 @@ QUERIES = (
     *trainers.QUERIES,
     *school_research.QUERIES,
     *projects.QUERIES,
+    *training.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -114,6 +116,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
     *projects.MUTATIONS,
+    *training.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

@@ -21,12 +21,14 @@ from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
+from app.training.rest import ROUTERS as TRAINING
 from app.workshops.rest import ROUTERS as WORKSHOPS
 
 ROUTERS = (
     *HOURS,
     *WORKSHOPS,
     *TRAINERS,
+    *TRAINING,
     *RESEARCH,
     *PROJECTS,
     teachers,
@@ -61,6 +63,11 @@ TAGS = [
         "name": "assistance",
         "description": "学校称号（教师发展学校、校本研修示范校）与结对帮扶",
         "x-displayName": "帮扶",
+    },
+    {
+        "name": "training",
+        "description": "培训过程：需求问卷、课程设计、课次与考勤、作业与成绩、结业与三率",
+        "x-displayName": "培训过程",
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},

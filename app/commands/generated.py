@@ -33,6 +33,7 @@ from app.school_research.states import (
 )
 from app.settings import CLONE
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
+from app.training.states import LIFECYCLES as TRAINING_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
 PACKS = ("jiyuan_2022_109",)
@@ -58,6 +59,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
+    *TRAINING_LIFECYCLES,
     *PROJECT_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}

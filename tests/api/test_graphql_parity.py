@@ -92,6 +92,7 @@ BYTES = {
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
+    "attach_training_submission_file",
 }
 """What moves the bytes of files: REST only."""
 

@@ -239,6 +239,7 @@ class ProjectPersonTimes(Output):
     ground: ProjectShortfall = Field(description="见 /v1/reference-data/deduction_grounds")
     label: str
     person_times: int
+    points: int = Field(description="扣分")
 
 
 class ProjectMissing(Output):
