@@ -5,6 +5,7 @@ import strawberry
 from app.access.graph_verbs import pages, verb
 from app.access.permissions import Permission
 from app.projects import schemas, service
+from app.projects.graphql.projects import Project  # noqa: F401 - its type comes first
 
 READ, PLAN = Permission.PROJECT_READ, Permission.PROJECT_PLAN
 STAFF, ALLOT = Permission.PROJECT_STAFF, Permission.PROJECT_ALLOT

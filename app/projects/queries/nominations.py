@@ -56,6 +56,15 @@ async def quotas(ctx: Context, project_id: UUID) -> dict[UUID, AnyRow]:
     return {row.unit_id: row for row in (await ctx.db.execute(_quotas(ctx, project_id))).all()}
 
 
+async def units(ctx: Context, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
+    """Organisations that are open, with their kind and that of the body above them."""
+    one = Organisation
+    statement = select(one.id, one.kind, one.parent_kind).where(
+        one.region_id == ctx.principal.region_id, one.id.in_(ids), one.status == "open"
+    )
+    return {row.id: row for row in (await ctx.db.execute(statement)).all()}
+
+
 async def allot(ctx: Context, project_id: UUID, places: Mapping[UUID, int]) -> int:
     """Give units their places, of a project that is held; answers the sum over all units.
 
@@ -98,7 +107,8 @@ async def give_place_back(ctx: Context, project_id: UUID, unit_id: UUID) -> None
     await ctx.db.execute(update(_Q).where(*own).values(taken=_Q.taken - 1, **touched(_Q)))
 
 
-def _nominations(ctx: Context) -> AnySelect:
+def visible_nominations(ctx: Context) -> AnySelect:
+    """Nominations within the scope, with who and where they are."""
     who = ctx.principal
     return (
         select(
@@ -121,28 +131,40 @@ async def page(ctx: Context, request: PageRequest, project_id: UUID, only: Nomin
     """Nominations of a project within the scope: members of city workshops first, then in the order they came."""
     named = [(getattr(_N, name), getattr(only, name)) for name in NominationFilter.__slots__]
     narrowed = [column == value for column, value in named if value is not None]
-    statement = _nominations(ctx).where(_N.project_id == project_id, *narrowed)
+    statement = visible_nominations(ctx).where(_N.project_id == project_id, *narrowed)
     scope = f"project-nominations|{project_id}|{only}"
     return await fetch_page(ctx.db, statement, request, order=(_N.priority, _N.id), scope=scope)
 
 
 async def by_id(ctx: Context, project_id: UUID, nomination_id: UUID, *, lock: bool = False) -> AnyRow | None:
     """One nomination of a project, within the scope; `lock` holds it for the next step."""
-    statement = _nominations(ctx).where(_N.project_id == project_id, _N.id == nomination_id)
+    statement = visible_nominations(ctx).where(_N.project_id == project_id, _N.id == nomination_id)
     return (await ctx.db.execute(statement.with_for_update(of=_N) if lock else statement)).one_or_none()
 
 
 async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Nominations (n,) -> rows (n,), same order, None where missing or outside the scope."""
-    known = {row.id: row for row in (await ctx.db.execute(_nominations(ctx).where(_N.id.in_(ids)))).all()}
+    known = {row.id: row for row in (await ctx.db.execute(visible_nominations(ctx).where(_N.id.in_(ids)))).all()}
     return [known.get(one) for one in ids]
 
 
 async def candidates(ctx: Context, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
     """Teachers in service of the whole region, with their school and the body above it; acts ask whose they are."""
-    statement = (
+    statement = _candidates(ctx).where(Teacher.id.in_(ids))
+    return {row.id: row for row in (await ctx.db.execute(statement)).all()}
+
+
+async def by_staff_no(ctx: Context, numbers: Sequence[str]) -> dict[str, AnyRow]:
+    """The same by staff number."""
+    statement = _candidates(ctx).where(Teacher.staff_no.in_(numbers))
+    return {row.staff_no: row for row in (await ctx.db.execute(statement)).all()}
+
+
+def _candidates(ctx: Context) -> AnySelect:
+    return (
         select(
             Teacher.id,
+            Teacher.staff_no,
             Teacher.name,
             Teacher.school_id,
             Teacher.stage,
@@ -156,9 +178,8 @@ async def candidates(ctx: Context, ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
             Organisation.parent_kind,
         )
         .join(Organisation, and_(Organisation.region_id == Teacher.region_id, Organisation.id == Teacher.school_id))
-        .where(Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(ids), Teacher.status == "active")
+        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status == "active")
     )
-    return {row.id: row for row in (await ctx.db.execute(statement)).all()}
 
 
 async def others(ctx: Context, project: Any, ids: Sequence[UUID]) -> dict[UUID, list[str]]:
@@ -220,7 +241,7 @@ async def ineligible(ctx: Context, project_id: UUID) -> Sequence[AnyRow]:
     """Nominations of a unit that were refused because a required condition was not met, within the scope. [A4.2]"""
     must = _N.findings.contains([{"severity": "must"}])
     own = rows(ctx.principal, Permission.NOMINATION_RATE_READ, organisation=_N.school_id)
-    statement = _nominations(ctx).where(
+    statement = visible_nominations(ctx).where(
         _N.project_id == project_id,
         _N.status == NominationStatus.REJECTED,
         _N.nominated_on.is_not(None),

@@ -104,6 +104,12 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     return [known.get(one) for one in ids]
 
 
+async def selecting(ctx: Context) -> Sequence[AnyRow]:
+    """The projects that select trainees now."""
+    statement = _projects(ctx).where(_P.status == ProjectStatus.SELECTING)
+    return (await ctx.db.execute(statement.order_by(_P.id))).all()
+
+
 async def standing(ctx: Context, project_id: UUID) -> AnyRow:
     """How far a project is prepared, in one row: see rules.readiness.Standing."""
     region = ctx.principal.region_id

@@ -10,7 +10,6 @@ from app.core.constraints import explain
 from app.core.db import AnyRow
 from app.core.errors import FieldFault
 from app.core.pages import Page, PageRequest
-from app.organisations import service as organisations
 from app.projects.models import Project
 from app.projects.queries import nominations, parts
 from app.projects.queries.rows import change
@@ -49,11 +48,11 @@ async def set_quotas(ctx: Context, project_id: UUID, given: ProjectQuotasSet, *,
     row = await checks.held(ctx, project_id, ALLOT, version=version)
     checks.require_status(row, *BEFORE_START)
     units = [one.unit_id for one in given.quotas]
-    known = await organisations.get_many(ctx, units)
+    known = await nominations.units(ctx, units)
     faults: list[FieldFault] = []
-    for at, (unit, found) in enumerate(zip(units, known, strict=True)):
+    for at, unit in enumerate(units):
         pointer = f"/quotas/{at}/unit_id"
-        if found is None or found.status != "open" or not _is_unit(found):
+        if unit not in known or not _is_unit(known[unit]):
             faults.append(checks.fault(pointer, "REFERENCE_UNKNOWN", f"第 {at + 1} 个不是中心校或市直学校"))
         elif units.index(unit) != at:
             faults.append(checks.fault(pointer, "DUPLICATE", f"第 {at + 1} 个单位重复"))
