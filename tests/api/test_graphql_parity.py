@@ -29,6 +29,7 @@ from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
+from app.training.rest import ROUTERS as TRAINING
 from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
@@ -53,6 +54,7 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PROJECTS,
+        *TRAINING,
     )
     for route in router.routes
     if isinstance(route, APIRoute)

@@ -12,6 +12,7 @@ from tests.contract import (
     publication_examples,
     research_examples,
     trainer_examples,
+    training_examples,
     workshop_examples,
 )
 from tests.contract.places import Example, Objects
@@ -345,6 +346,7 @@ for _more in (
     publication_examples,
     research_examples,
     trainer_examples,
+    training_examples,
     workshop_examples,
 ):
     EXAMPLES |= _more.EXAMPLES

@@ -218,8 +218,8 @@ async def completions_of(
     return (await ctx.db.execute(statement.with_for_update(of=_P) if lock else statement)).all()
 
 
-async def to_credit(ctx: Context, project_id: UUID, most: int) -> Sequence[AnyRow]:
-    """Completions that have no hours yet, locked; person_id: the record that stands for the teacher."""
+async def to_credit(ctx: Context, project_id: UUID, trainee_ids: Sequence[UUID], most: int) -> Sequence[AnyRow]:
+    """Completions that have no hours yet, of some trainees or all, locked; person_id: the record of the person."""
     person = func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id")
     statement = (
         completions(ctx)
@@ -230,6 +230,8 @@ async def to_credit(ctx: Context, project_id: UUID, most: int) -> Sequence[AnyRo
             _P.entry_id.is_(None),
         )
     )
+    if trainee_ids:
+        statement = statement.where(_P.trainee_id.in_(trainee_ids))
     return (await ctx.db.execute(statement.order_by(_P.id).limit(most).with_for_update(of=_P))).all()
 
 

@@ -14,6 +14,7 @@ from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.projects.queries import trainees
 from app.projects.queries.rows import NOW, add, change
+from app.projects.states import TraineeStatus
 from app.training.models import TrainingAttendance, TrainingCorrection, TrainingLeave
 from app.training.queries import asked as queries
 from app.training.queries import sessions
@@ -50,16 +51,15 @@ async def ask_leave(ctx: Context, project_id: UUID, new: TrainingLeaveAsk) -> An
     """Ask for leave, for oneself or for a trainee of the own school 申请请假 [M6.3.1]."""
     permission = Permission.TRAINING_LEAVE_ASK
     project = await checks.run(ctx, project_id, permission, *checks.ACTIVE)
-    who = await trainees.by_id(ctx, project.id, new.trainee_id)
+    row = checks.found(await trainees.by_id(ctx, project.id, new.trainee_id))
+    ctx.require(permission, on=checks.place_of(row))
     faults = checks.unknown_code(ctx, "/reason", "leave_reasons", new.reason)
-    if who is None or who.status != "enrolled":
-        faults.append(checks.fault("/trainee_id", "REFERENCE_UNKNOWN", "没有这名在训学员"))
+    if row.status != TraineeStatus.ENROLLED:
+        faults.append(checks.fault("/trainee_id", "NOT_ENROLLED", "该学员已退出或被替换"))
     if not project.starts_on <= new.starts_on <= new.ends_on <= project.ends_on:
         message = f"请假日期须在项目时间 {project.starts_on} 至 {project.ends_on} 之内，且起止有序"
         faults.append(checks.fault("/starts_on", "OUT_OF_ORDER", message))
     checks.refuse(faults)
-    row = checks.found(who)
-    ctx.require(permission, on=checks.place_of(row))
     made = new_id()
     whose = {"id": made, "project_id": project.id, "teacher_id": row.teacher_id, "school_id": row.school_id}
     await add(ctx, TrainingLeave, {**whose, "asked_by": ctx.principal.account_id, **new.model_dump()})
@@ -93,15 +93,10 @@ async def ask_correction(ctx: Context, project_id: UUID, new: TrainingCorrection
     """Ask to correct an attendance of a held session, or contest the own one 提出考勤更正、异议."""
     permission = Permission.TRAINING_CORRECTION_ASK
     project = await checks.run(ctx, project_id, permission, *checks.ACTIVE)
-    row = await sessions.attendance_by_id(ctx, project.id, new.attendance_id)
-    faults = []
-    if row is None:
-        faults.append(checks.fault("/attendance_id", "REFERENCE_UNKNOWN", "没有这条考勤"))
-    elif row.presence == new.presence:
-        faults.append(checks.fault("/presence", "NOTHING_TO_CORRECT", "考勤已经如此，无须更正"))
-    checks.refuse(faults)
-    one = checks.found(row)
+    one = checks.found(await sessions.attendance_by_id(ctx, project.id, new.attendance_id))
     ctx.require(permission, on=checks.place_of(one))
+    if one.presence == new.presence:
+        checks.refuse([checks.fault("/presence", "NOTHING_TO_CORRECT", "考勤已经如此，无须更正")])
     if one.session_status != TrainingSessionStatus.HELD:
         message = "课次的考勤还没有登记齐全，请直接登记，不必更正。"
         raise Conflict("TRAINING_SESSION_OPEN", message, status=one.session_status)

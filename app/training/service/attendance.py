@@ -6,7 +6,7 @@ from uuid import UUID
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.core.db import AnyRow
-from app.core.errors import Conflict, NotFound
+from app.core.errors import Conflict, NotPermitted
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.policy.finding import Finding, Severity
@@ -57,7 +57,8 @@ async def sign_in(ctx: Context, project_id: UUID, session_id: UUID, given: Train
     row = checks.found(await queries.by_id(ctx, project.id, session_id, lock=True))
     me = await work.own_trainee(ctx, project.id) if ctx.principal.teacher_id else None
     if me is None or me.id not in {one.id for one in await queries.roster(ctx, project.id, row.held_on)}:
-        raise NotFound
+        message = "签到由本项目当日的在训学员本人办理。"
+        raise NotPermitted("NOT_A_TRAINEE", message, permission=str(permission))
     if row.status != TrainingSessionStatus.PLANNED or row.held_on != ctx.clock.today:
         message = f"课次日期为 {row.held_on}，只在当天、考勤登记齐全之前签到。"
         raise Conflict("TRAINING_SIGN_IN_CLOSED", message, status=row.status, held_on=str(row.held_on))

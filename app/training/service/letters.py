@@ -20,6 +20,7 @@ from app.training.rules.process import spread
 from app.training.schemas import TrainingHoursPost, TrainingHoursPosted
 from app.training.service import checks
 
+LINE_MAX = "hours.line_per_day_max"
 AT_ONCE = 200
 """How many completions one call credits."""
 
@@ -59,10 +60,9 @@ async def certify(ctx: Context, project: AnyRow, row: AnyRow) -> AnyRow:
 
 async def post_completion_hours(ctx: Context, project_id: UUID, given: TrainingHoursPost) -> TrainingHoursPosted:
     """Credit the hours of completions that have none yet, at most the project's 计入结业学时 [A4.2]."""
-    del given
     permission = Permission.HOURS_POST
     project = await checks.held(ctx, project_id, permission)
-    rows = await queries.to_credit(ctx, project.id, AT_ONCE)
+    rows = await queries.to_credit(ctx, project.id, given.trainee_ids, AT_ONCE)
     if not rows:
         raise Conflict("TRAINING_HOURS_NONE", "没有待计入学时的结业（须先决定结业）。", project_id=str(project.id))
     for row in rows:
@@ -87,11 +87,16 @@ async def post_completion_hours(ctx: Context, project_id: UUID, given: TrainingH
 
 
 def _lines(ctx: Context, project: AnyRow, row: AnyRow, days: Sequence[date]) -> list[CreditLine]:
-    """The lines of a completion: one, or where the category counts by the day one for each day attended."""
+    """The lines of a completion: its hours on the days attended; the day of the decision takes what they cannot hold.
+
+    A category that counts by the day takes no more than its figure on a day attended.
+    """
+    on: date = row.decided_on
     per_day = ctx.regulation.codes("hours_categories").get(project.hours_category).facts.get("per_day_param")
-    laid = [(row.decided_on, row.hours)]
-    if per_day:
-        laid = spread(row.hours, days, ctx.regulation.decimal(str(per_day), on=row.decided_on))
+    most = ctx.regulation.decimal(str(per_day or LINE_MAX), on=on)
+    if not per_day and most * len(set(days)) < row.hours:
+        days = [*days, on]
+    laid = spread(row.hours, days, most)
     return [
         CreditLine(
             teacher_id=row.person_id,
