@@ -217,3 +217,18 @@ async def test_who_drops_out_is_replaced_by_who_meets_the_same(office: Office, c
     left = await office.done("training_school", f"{path}/trainees/{listed['周五']['id']}:withdraw", REASON)
     assert left["status"] == "withdrawn"
     assert await refused(office, clone, "training_school", f"{mine}:withdraw", REASON) == ["STATUS_CONFLICT"]
+
+
+async def test_a_merged_record_is_one_trainee(office: Office, clone: Clone, world: World) -> None:
+    path = await office.selecting(places={"central A": 4})
+    await office.confirmed(path)
+    other = await office.nominated(path, "a1-3")
+    merge = {"into_id": str(world.teacher("a1-2")), "reason": "重复登记的档案", "is_same_person": True}
+    first = f"teachers/{world.teacher('a1-3')}:merge"
+    assert await refused(office, clone, "bureau", first, merge) == ["NOMINATION_OVERLAP"]
+    await office.done("school", f"{other}:withdraw", {"reason": "重复登记的档案"})
+    await office.done("bureau", first, merge)
+    more = merge | {"into_id": str(world.teacher("a1-1"))}
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", more)
+    trainees = (await office.get("bureau", f"{path}/trainees"))["items"]
+    assert [one["teacher_name"] for one in trainees] == ["赵一"]
