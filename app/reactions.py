@@ -20,6 +20,7 @@ from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
 from app.trainers import service as trainers
+from app.training import service as training
 from app.workshops.service import activities_seen, find_unconfirmed, know_workshop, tell_of_moves
 from app.workshops.service import follow_merge as move_members
 from app.workshops.service import follow_parting as return_members
@@ -35,6 +36,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "trainer.assigned": (know_workshop,),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
     "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries),
+    "hours_year.asked": (find_unconfirmed, training.find_uncredited),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, and one member of a workshop.
@@ -53,12 +55,15 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
+    "project.starting": (training.ask_design,),
+    "project.closing": (training.ask_attendance,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
     HOURS_ENTRY: hours.get_many,
     HOURS_SUBMISSION: hours.submissions_with_files,
     WORKSHOP_ACTIVITY: activities_seen,
+    training.SUBMISSION: training.submissions_with_files,
     trainers.EVIDENCE: trainers.revocations_with_files,
     evaluations.EVIDENCE: evaluations.marks_with_files,
     funds.EVIDENCE: funds.payments_with_files,

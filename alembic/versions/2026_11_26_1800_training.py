@@ -110,6 +110,7 @@ def _allow(source: str, kind: str, prefixes: dict[str, str]) -> None:
     for table, name, condition in (
         ("hours_entries", "ck_hours_entries_source", SOURCE.format(more=source)),
         ("certificates", "ck_certificates_kind", KINDS.format(more=kind)),
+        ("certificate_counters", "ck_certificate_counters_kind", KINDS.format(more=kind)),
         ("certificates", "ck_certificates_number", numbers),
     ):
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

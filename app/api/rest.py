@@ -27,6 +27,7 @@ from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
+from app.training.rest import ROUTERS as TRAINING
 from app.workshops.rest import ROUTERS as WORKSHOPS
 
 ROUTERS = (
@@ -34,6 +35,7 @@ ROUTERS = (
     *WORKSHOPS,
     *TRAINERS,
     *PRACTICE,
+    *TRAINING,
     *RESEARCH,
     *PROJECTS,
     *PERFORMANCE,
@@ -74,6 +76,11 @@ TAGS = [
         "name": "assistance",
         "description": "学校称号（教师发展学校、校本研修示范校）与结对帮扶",
         "x-displayName": "帮扶",
+    },
+    {
+        "name": "training",
+        "description": "培训过程：需求问卷、课程设计、课次与考勤、作业与成绩、结业与三率",
+        "x-displayName": "培训过程",
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "practice", "description": "返岗实践：任务、成果、案例、对接与跟踪评价", "x-displayName": "返岗实践"},

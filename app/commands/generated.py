@@ -39,6 +39,7 @@ from app.school_research.states import (
 from app.settings import CLONE
 from app.steering.states import LIFECYCLES as STEERING_LIFECYCLES
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
+from app.training.states import LIFECYCLES as TRAINING_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
 PACKS = ("jiyuan_2022_109",)
@@ -64,6 +65,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
+    *TRAINING_LIFECYCLES,
     *PROJECT_LIFECYCLES,
     ROW_LIFECYCLE,
     *STEERING_LIFECYCLES,

@@ -35,6 +35,7 @@ from app.school_research.rest import ROUTERS as RESEARCH
 from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
+from app.training.rest import ROUTERS as TRAINING
 from app.workshops.rest import ROUTERS as WORKSHOPS
 from tests.factories.graph import ask, codes, data
 from tests.factories.statements import counted
@@ -65,6 +66,7 @@ ROUTES = [
         *FUNDS,
         *EVALUATIONS,
         *PRACTICE,
+        *TRAINING,
     )
     for route in router.routes
     if isinstance(route, APIRoute)
@@ -111,6 +113,7 @@ BYTES = {
     "attach_scorecard_file",
     "get_scorecard_files_zip",
     "get_scorecard_table",
+    "attach_training_submission_file",
 }
 """What moves the bytes of files: REST only."""
 

@@ -17,6 +17,7 @@ from tests.contract import (
     research_examples,
     steering_examples,
     trainer_examples,
+    training_examples,
     workshop_examples,
 )
 from tests.contract.places import Example, Objects
@@ -355,6 +356,7 @@ for _more in (
     project_examples,
     evaluation_examples,
     trainer_examples,
+    training_examples,
     workshop_examples,
 ):
     EXAMPLES |= _more.EXAMPLES
