@@ -14,6 +14,8 @@ from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
 from app.practice.exports import PRACTICE_SUMMARY_EXPORT
+from app.projects.exports import PROJECT_EXPORTS
+from app.projects.imports import NOMINATIONS
 from app.school_research.exports import RESEARCH_EXPORTS
 from app.school_research.imports import RESEARCH_ATTENDANCE
 from app.teachers.exports import TEACHERS_EXPORT
@@ -31,6 +33,7 @@ KINDS: tuple[BatchKind, ...] = (
     RESEARCH_ATTENDANCE,
     WORKSHOP_MEMBERS,
     TRAINERS,
+    NOMINATIONS,
 )
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
@@ -40,6 +43,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     *RESEARCH_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     PRACTICE_SUMMARY_EXPORT,
+    *PROJECT_EXPORTS,
 )
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

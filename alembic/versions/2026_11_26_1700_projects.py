@@ -19,7 +19,7 @@ GRANTS = {
     "projects": "SELECT, INSERT, UPDATE (plan_id, level, kind, name, aim, start_year, stage, subject, quota, allotted,"
     " host_institution_id, host_kind, starts_on, ends_on, nominate_until, hours, hours_category, joint_departments,"
     f" is_published, status, submitted_by, approved_by, approved_at, reason, {ROW})",
-    "project_phases": f"SELECT, INSERT, UPDATE (kind, name, starts_on, ends_on, mode, place, {ROW}), DELETE",
+    "project_phases": f"SELECT, INSERT, UPDATE (kind, name, starts_on, ends_on, mode, place, {ROW})",
     "sub_projects": f"SELECT, INSERT, UPDATE (name, content, {ROW})",
     "sub_project_members": "SELECT, INSERT, DELETE",
     "project_people": "SELECT, INSERT, DELETE",
@@ -57,13 +57,35 @@ def upgrade() -> None:
             f"CREATE POLICY region_wall ON {table} USING (region_id = {REGION}) WITH CHECK (region_id = {REGION})"
         )
         op.execute(f"GRANT {grants} ON {table} TO {SERVICE_ROLE}")
+    _make_stage()
 
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_table("import_stage_nominations")
     op.drop_constraint("fk_project_nominations_replaces", "project_nominations")
     for table in reversed(GRANTS):
         op.drop_table(table)
+
+
+def _make_stage() -> None:
+    """Unlogged and without row-level security: COPY fills it, and its rows live while an import runs."""
+    table = "import_stage_nominations"
+    op.create_table(
+        table,
+        sa.Column("region_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("project", "staff_no", "name", "statement")),
+        *(sa.Column(name, sa.Uuid(), nullable=True) for name in ("project_id", "teacher_id")),
+        sa.PrimaryKeyConstraint("region_id", "import_id", "number", name=op.f(f"pk_{table}")),
+        prefixes=["UNLOGGED"],
+    )
+    op.create_index(f"ix_{table}_position", table, ["region_id", "import_id", "position"])
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {SERVICE_ROLE}")
 
 
 def _make_training_plans() -> None:

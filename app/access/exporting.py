@@ -45,6 +45,7 @@ class ExportKind:
     """A kind of rows that can be exported; rows are those the caller may see, masked, in a total order.
 
     filters: the schema of what may be asked for. columns: known before the rows, they may follow the regulation.
+    signature: the line under a workbook that is printed and signed 签字盖章栏.
     """
 
     name: str
@@ -55,3 +56,4 @@ class ExportKind:
     count: Callable[[Context, Any], Awaitable[int]]
     rows: Callable[[Context, Any], AsyncIterator[tuple[Value, ...]]]
     unmasked: Unmasked | None = None
+    signature: str | None = None

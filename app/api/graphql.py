@@ -57,6 +57,7 @@ from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
 from app.practice import graphql as practice
+from app.projects import graphql as projects
 from app.publications import graphql as publications
 from app.school_research import graphql as school_research
 from app.teachers import graphql as teachers
@@ -80,6 +81,7 @@ NODES: dict[str, graph.Batch] = {
     **trainers.NODES,
     **practice.NODES,
     **school_research.NODES,
+    **projects.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -97,6 +99,7 @@ QUERIES = (
     *trainers.QUERIES,
     *practice.QUERIES,
     *school_research.QUERIES,
+    *projects.QUERIES,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -114,6 +117,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *practice.MUTATIONS,
     *school_research.MUTATIONS,
+    *projects.MUTATIONS,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

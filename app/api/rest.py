@@ -17,6 +17,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.practice.rest import ROUTERS as PRACTICE
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -29,6 +30,7 @@ ROUTERS = (
     *TRAINERS,
     *PRACTICE,
     *RESEARCH,
+    *PROJECTS,
     teachers,
     corrections,
     publications,
@@ -65,6 +67,7 @@ TAGS = [
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
     {"name": "practice", "description": "返岗实践：任务、成果、案例、对接与跟踪评价", "x-displayName": "返岗实践"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
+    {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},
     {"name": "imports", "description": "批量导入", "x-displayName": "导入"},

@@ -24,6 +24,7 @@ from app.organisations.states import ORGANISATION_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
 from app.practice.states import LIFECYCLES as PRACTICE_LIFECYCLES
+from app.projects.states import LIFECYCLES as PROJECT_LIFECYCLES
 from app.publications.states import PUBLICATION_LIFECYCLE
 from app.school_research.states import (
     ACTIVITY_LIFECYCLE,
@@ -59,6 +60,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
     *PRACTICE_LIFECYCLES,
+    *PROJECT_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

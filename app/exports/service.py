@@ -195,7 +195,7 @@ async def write(ctx: Context, row: AnyRow, storage: Path, tell: Tell | None = No
     found = kind.rows(ctx, filters) if unmasked is None else _noted(ctx, unmasked, filters, shown)
     piece, written = list[Sequence[Any]](), 0
     try:
-        with _writer(row, path, kind.title, columns, mark) as file:
+        with _writer(row, path, kind, columns, mark) as file:
             async for values in found:
                 piece.append(values)
                 written += 1
@@ -234,11 +234,11 @@ async def _noted(
         yield values
 
 
-def _writer(row: AnyRow, path: Path, title: str, columns: Sequence[Any], mark: str) -> Writer:
+def _writer(row: AnyRow, path: Path, kind: ExportKind, columns: Sequence[Any], mark: str) -> Writer:
     if row.format == ExportFormat.XLSX:
         headers = [(one.header, one.width) for one in columns]
         notice = f"内含完整证件号码，仅限申请时写明的用途使用，用后删除。{mark}" if row.is_unmasked else None
-        return SheetWriter(path, headers, title=title, mark=mark, notice=notice)
+        return SheetWriter(path, headers, title=kind.title, mark=mark, notice=notice, signature=kind.signature)
     if row.format == ExportFormat.CSV:
         return CsvWriter(path, [one.header for one in columns])
     return LinesWriter(path, [one.name for one in columns])

@@ -111,11 +111,11 @@ class SheetWriter:
     """A workbook: texts typed as text, header frozen and repeated, A4 landscape, page numbers in the footer."""
 
     def __init__(
-        self, path: Path, headers: Sequence[tuple[str, int]], *, title: str, mark: str, notice: str | None = None
+        self, path: Path, headers: Sequence[tuple[str, int]], *, title: str, mark: str, **lines: str | None
     ) -> None:
         """headers: texts with their widths; title: the name of the sheet; mark: the watermark in head and foot.
 
-        notice: a line above the headers.
+        lines: notice, a line above the headers; signature, a line under the rows.
         """
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options | {"strings_to_numbers": False})
@@ -125,6 +125,7 @@ class SheetWriter:
         self._book.set_properties({"title": title, "comments": mark})
         self._sheet = self._book.add_worksheet(title[:31])
         self._line = 0
+        self._signature, notice = lines.get("signature"), lines.get("notice")
         if notice:
             self._sheet.write_string(0, 0, notice, self._text)
             self._line = 1
@@ -146,6 +147,8 @@ class SheetWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """End."""
+        if self._signature:
+            self._sheet.write_string(self._line + 2, 0, self._signature, self._text)
         self._book.close()
 
     def write(self, rows: Sequence[Sequence[Any]]) -> None:

@@ -25,6 +25,7 @@ from app.exports.rest import router as exports
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.practice.rest import ROUTERS as PRACTICE
+from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
 from app.teachers.rest import router as teachers
@@ -53,6 +54,7 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PRACTICE,
+        *PROJECTS,
     )
     for route in router.routes
     if isinstance(route, APIRoute)

@@ -19,6 +19,7 @@ REFERENCE_TABLES = frozenset({"identity_numbers", "sign_in_names", "verification
 STAGE_TABLES = frozenset(
     {
         "import_stage_hours",
+        "import_stage_nominations",
         "import_stage_organisations",
         "import_stage_research",
         "import_stage_teachers",

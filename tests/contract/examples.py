@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
+    project_examples,
     publication_examples,
     research_examples,
     trainer_examples,
@@ -338,5 +339,12 @@ EXAMPLES: dict[str, Example] = {
     "unmergeTeacher": _about_teacher({"reason": "合并有误"}),
     "unmaskTeacher": _about_teacher({"field": "id_number", "reason": "核对证件信息"}, dry=False),
 }
-for _more in (assistance_examples, publication_examples, research_examples, trainer_examples, workshop_examples):
+for _more in (
+    assistance_examples,
+    project_examples,
+    publication_examples,
+    research_examples,
+    trainer_examples,
+    workshop_examples,
+):
     EXAMPLES |= _more.EXAMPLES

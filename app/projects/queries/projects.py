@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, and_, cast, exists, func, or_, select
 
 from app.access.context import Context
 from app.access.permissions import Permission, Role
@@ -16,9 +16,17 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
-from app.projects.models import Project, ProjectNomination, ProjectTrainee
+from app.projects.models import (
+    Project,
+    ProjectNomination,
+    ProjectPerson,
+    ProjectPhase,
+    ProjectTrainee,
+    SubProject,
+    SubProjectMember,
+)
 from app.projects.queries.rows import columns_of
-from app.projects.states import ProjectStatus, TraineeStatus
+from app.projects.states import LEADING_RANKS, UNDECIDED, ProjectPersonRole, ProjectStatus, TraineeStatus
 
 _P, _N, _T = Project, ProjectNomination, ProjectTrainee
 Code = Annotated[str, Field(max_length=40)]
@@ -81,12 +89,12 @@ async def page(ctx: Context, request: PageRequest, only: ProjectFilter) -> Page[
     return await fetch_page(ctx.db, statement, request, order=(_P.id,), descending=True, scope=f"projects|{only}")
 
 
-async def by_id(ctx: Context, project_id: UUID, *, lock: bool = False) -> AnyRow | None:
-    """One project the caller may see; `lock` holds it for a change."""
-    if lock:
+async def by_id(ctx: Context, project_id: UUID, *, lock: bool = False, share: bool = False) -> AnyRow | None:
+    """One project the caller may see; `lock` holds it for a change, `share` against a change of its status."""
+    if lock or share:
         # The lock comes first, in a statement of its own: counts are then read after any wait for it.
         held = select(_P.id).where(_P.region_id == ctx.principal.region_id, _P.id == project_id)
-        await ctx.db.execute(held.with_for_update())
+        await ctx.db.execute(held.with_for_update(read=share and not lock))
     return (await ctx.db.execute(_projects(ctx).where(_P.id == project_id))).one_or_none()
 
 
@@ -94,3 +102,37 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Projects (n,) -> rows (n,), same order, None where missing or not visible."""
     known = {row.id: row for row in (await ctx.db.execute(_projects(ctx).where(_P.id.in_(ids)))).all()}
     return [known.get(one) for one in ids]
+
+
+async def selecting(ctx: Context) -> Sequence[AnyRow]:
+    """The projects that select trainees now."""
+    statement = _projects(ctx).where(_P.status == ProjectStatus.SELECTING)
+    return (await ctx.db.execute(statement.order_by(_P.id))).all()
+
+
+async def standing(ctx: Context, project_id: UUID) -> AnyRow:
+    """How far a project is prepared, in one row: see rules.readiness.Standing."""
+    region = ctx.principal.region_id
+    phase, sub, person = ProjectPhase, SubProject, ProjectPerson
+
+    def count(table: Any, *where: Any) -> Any:
+        own = (table.region_id == region, table.project_id == project_id)
+        return select(func.count()).where(*own, *where).scalar_subquery()
+
+    led = exists().where(
+        SubProjectMember.region_id == region, SubProjectMember.sub_project_id == sub.id, SubProjectMember.is_lead
+    )
+    whole = and_(person.role == ProjectPersonRole.MANAGER, person.follows_whole)
+    phases = select(phase.kind).where(phase.region_id == region, phase.project_id == project_id)
+    statement: AnySelect = select(
+        func.array(phases.scalar_subquery(), type_=ARRAY(Text)).label("phases"),
+        count(sub).label("sub_projects"),
+        count(sub, led).label("led"),
+        count(_T, _T.status == TraineeStatus.ENROLLED).label("trainees"),
+        count(_N, _N.status.in_(UNDECIDED)).label("undecided"),
+        count(person, whole, person.is_leader, person.rank.in_(LEADING_RANKS)).label("leading"),
+        count(person, whole).label("following"),
+        count(person, person.role == ProjectPersonRole.GUIDE).label("guides"),
+        count(person, person.role == ProjectPersonRole.TRACKER).label("trackers"),
+    )
+    return (await ctx.db.execute(statement)).one()

@@ -77,3 +77,9 @@ async def enrolled(ctx: Context, project_id: UUID) -> Sequence[AnyRow]:
     """Everybody enrolled in a project now, within the scope."""
     statement = trainees(ctx).where(_T.project_id == project_id, _T.status == TraineeStatus.ENROLLED)
     return (await ctx.db.execute(statement.order_by(_T.id))).all()
+
+
+async def of_nomination(ctx: Context, nomination_id: UUID) -> AnyRow | None:
+    """The trainee a nomination led to, within the scope, locked."""
+    statement = trainees(ctx).where(_T.nomination_id == nomination_id).with_for_update(of=_T)
+    return (await ctx.db.execute(statement)).one_or_none()

@@ -106,3 +106,12 @@ def unknown_codes(ctx: Context, given: Mapping[str, Any]) -> list[FieldFault]:
 def unknown(pointer: str, listed: str, code: str) -> FieldFault:
     """The fault of a code that its list does not have."""
     return FieldFault(pointer, "CODE_UNKNOWN", f"没有代码 {code}，见 /v1/reference-data/{listed}", {"set": listed})
+
+
+def unknown_departments(ctx: Context, pointer: str, codes: Sequence[str]) -> list[FieldFault]:
+    """Faults of departments that are none, or are named twice."""
+    known = ctx.regulation.departments()
+    faults = [unknown(f"{pointer}/{at}", "departments", code) for at, code in enumerate(codes) if code not in known]
+    if len(codes) != len(set(codes)):
+        faults.append(fault(pointer, "DUPLICATE", "同一科室只写一次"))
+    return faults

@@ -16,7 +16,7 @@ from app.workshops.service.attendance import (
     record_attendance,
     sign_in,
 )
-from app.workshops.service.consequences import backbone_claims, nomination_priority
+from app.workshops.service.consequences import backbone_claims, nomination_priority, workshop_levels
 from app.workshops.service.files import (
     activities_seen,
     activity_files_to_pack,
@@ -124,5 +124,6 @@ __all__ = [
     "submit_workshop",
     "tell_of_moves",
     "workshop_acts",
+    "workshop_levels",
     "write_plan",
 ]

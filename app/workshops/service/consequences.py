@@ -26,11 +26,18 @@ class Claim:
 async def nomination_priority(ctx: Context, teacher_ids: Sequence[UUID], *, on: date) -> list[int]:
     """Teachers (n,) -> places (n,) in nominations: 0 city workshops, 1 town and school ones, 2 none. [A6.7]"""
     ctx.require(Permission.WORKSHOP_READ)
+    levels = await workshop_levels(ctx, teacher_ids, on=on)
+    return [cycle.priority_of(levels.get(one, [])) for one in teacher_ids]
+
+
+async def workshop_levels(ctx: Context, teacher_ids: Sequence[UUID], *, on: date) -> dict[UUID, list[str]]:
+    """Teacher → levels of the registered workshops they belong to on a day. [A6.7]"""
+    ctx.require(Permission.WORKSHOP_READ)
     levels: dict[UUID, list[str]] = {}
     for one in await members.memberships(ctx, teacher_ids, on=on):
         if one.status == WorkshopStatus.REGISTERED:
             levels.setdefault(one.teacher_id, []).append(one.level)
-    return [cycle.priority_of(levels.get(one, [])) for one in teacher_ids]
+    return levels
 
 
 async def backbone_claims(ctx: Context, excellent_ids: Sequence[UUID], *, on: date) -> list[Claim]:
