@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
+    practice_examples,
     project_examples,
     publication_examples,
     research_examples,
@@ -341,6 +342,7 @@ EXAMPLES: dict[str, Example] = {
 }
 for _more in (
     assistance_examples,
+    practice_examples,
     project_examples,
     publication_examples,
     research_examples,

@@ -15,7 +15,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract import project_examples, trainer_examples
+from tests.contract import practice_examples, project_examples, trainer_examples
 from tests.contract.examples import EXAMPLES
 from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
@@ -40,6 +40,7 @@ FAULTS_OF_PLACE = {
     "TEACHER_INVALID",
     "WORKSHOP_INVALID",
     "TRAINER_INVALID",
+    "PRACTICE_INVALID",
 }
 """How a place outside the scope is refused where the body names it."""
 _paths: dict[str, Any] = {}
@@ -138,6 +139,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             region, ids[place], world.organisation(school), f"matrix-{place}",
         )  # fmt: skip
         await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await practice_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
