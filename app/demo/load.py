@@ -18,7 +18,7 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, publicity, research, sheets, trainers, workshops
+from app.demo import certificates, projects, publicity, research, sheets, trainers, workshops
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -107,6 +107,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await publicity.tell(database, made, regulation)
     await trainers.appoint(database, made, regulation)
     await research.run(database, made, regulation)
+    await projects.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

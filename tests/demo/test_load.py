@@ -27,6 +27,8 @@ FOUND = {
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
+    "projects": "SELECT name, status, quota, (SELECT count(*) FROM project_trainees t WHERE t.project_id = p.id) AS n,"
+    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p ORDER BY id",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -75,4 +77,6 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
+    assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
+    assert {(one["status"], one["n"] == one["quota"]) for one in found["projects"][:-1]} == {("closed", True)}
     assert await loaded(server) == found
