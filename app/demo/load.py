@@ -18,7 +18,7 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, projects, publicity, research, sheets, trainers, workshops
+from app.demo import certificates, practice, projects, publicity, research, sheets, trainers, workshops
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -108,6 +108,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await trainers.appoint(database, made, regulation)
     await research.run(database, made, regulation)
     await projects.run(database, made, regulation)
+    await practice.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:
