@@ -23,6 +23,7 @@ from app.demo import (
     deliveries,
     evaluations,
     funds,
+    practice,
     projects,
     publicity,
     research,
@@ -126,6 +127,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await scorecard.assess(database, made, regulation)
     await projects.run(database, made, regulation)
     await evaluations.hold(database, made, regulation)
+    await practice.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

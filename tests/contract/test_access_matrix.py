@@ -18,6 +18,7 @@ from app.access.permissions import PERMISSIONS, Permission, Reach, Role
 from tests.contract import (
     delivery_examples,
     evaluation_examples,
+    practice_examples,
     project_examples,
     steering_examples,
     trainer_examples,
@@ -50,6 +51,7 @@ FAULTS_OF_PLACE = {
     "TRAINER_INVALID",
     "DELIVERY_INVALID",
     "FUND_INVALID",
+    "PRACTICE_INVALID",
 }
 """How a place outside the scope is refused where the body names it."""
 _paths: dict[str, Any] = {}
@@ -151,6 +153,7 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
         await funds.put_money(connection, region, ids[place], teacher, world.organisation(school))
         await steering_examples.put(connection, region, place, ids[place])
         await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await practice_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await evaluation_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await training_examples.put(connection, region, ids[place], teacher, world.organisation(school))

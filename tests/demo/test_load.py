@@ -38,6 +38,11 @@ FOUND = {
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
     " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
+    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p"
+    " WHERE status <> 'practice' ORDER BY id",
+    "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
+    " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
+    " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -92,4 +97,11 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
     assert {(one["status"], one["n"] == one["quota"]) for one in found["projects"][:-1]} == {("closed", True)}
+    assert found["practice"][-1] == {
+        "status": "practice",
+        "tasks": 2,
+        "outputs": found["practice"][-1]["outputs"],
+        "results": 0,
+    }
+    assert all(one["tasks"] and one["outputs"] and one["results"] for one in found["practice"][:-1])
     assert await loaded(server) == found
