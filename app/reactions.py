@@ -35,28 +35,21 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A trainer has a task in a workshop: it must be one of the region.
     "trainer.assigned": (know_workshop,),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
-    "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries),
-    "hours_year.asked": (find_unconfirmed, training.find_uncredited),
-    # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
-    "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
-    # They are: the balances are the person's, there is one account, and one member of a workshop.
-    "teacher.merged": (hours.recount_persons, move_account, move_members),
-    # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
-    "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
+    "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries, training.find_uncredited),
+    # Two records are about to be one person's: one term at a time, one place in a project; what exceeds a cap is
+    # reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
     "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge),
-    # They are two again: balances part, and a certificate that stood on the other's entries says so.
-    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
+    # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
-    "project.starting": (),
-    "project.closing": (practice.note_missing_results,),
+    "project.starting": (training.ask_design,),
+    "project.closing": (training.ask_attendance, practice.note_missing_results),
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
-    "project.starting": (training.ask_design,),
-    "project.closing": (training.ask_attendance,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

@@ -47,13 +47,6 @@ from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
 from app.policy.load import NoPolicyYet
-from app.projects import graphql as projects
-from app.publications import graphql as publications
-from app.school_research import graphql as school_research
-from app.teachers import graphql as teachers
-from app.trainers import graphql as trainers
-from app.training import graphql as training
-from app.workshops import graphql as workshops
 
 PATH = "/graphql"
 BODY_MAX_BYTES = 64 * 1024
@@ -62,58 +55,6 @@ DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
 NODES: dict[str, graph.Batch] = graphql_parts.NODES
-NODES: dict[str, graph.Batch] = {
-    **accounts.NODES,
-    **organisations.NODES,
-    **teachers.NODES,
-    **corrections.NODES,
-    **publications.NODES,
-    **cases.NODES,
-    **hours.NODES,
-    **trainers.NODES,
-    **school_research.NODES,
-    **projects.NODES,
-    **certificates.NODES,
-    **archive.NODES,
-    **exports.NODES,
-    **workshops.NODES,
-}
-QUERIES = (
-    accounts.Query,
-    organisations.Query,
-    teachers.Query,
-    corrections.Query,
-    publications.Query,
-    cases.Query,
-    assistance.Query,
-    *hours.QUERIES,
-    *trainers.QUERIES,
-    *school_research.QUERIES,
-    *projects.QUERIES,
-    *training.QUERIES,
-    certificates.Query,
-    archive.Query,
-    exports.Query,
-    *workshops.QUERIES,
-)
-MUTATIONS = (
-    accounts.Mutation,
-    organisations.Mutation,
-    teachers.Mutation,
-    corrections.Mutation,
-    publications.Mutation,
-    cases.Mutation,
-    assistance.Mutation,
-    *hours.MUTATIONS,
-    *trainers.MUTATIONS,
-    *school_research.MUTATIONS,
-    *projects.MUTATIONS,
-    *training.MUTATIONS,
-    certificates.Mutation,
-    archive.Mutation,
-    exports.Mutation,
-    *workshops.MUTATIONS,
-)
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 

@@ -21,6 +21,7 @@ from app.school_research import graphql as school_research
 from app.steering import graphql as steering
 from app.teachers import graphql as teachers
 from app.trainers import graphql as trainers
+from app.training import graphql as training
 from app.workshops import graphql as workshops
 
 NODES: dict[str, graph.Batch] = {
@@ -34,6 +35,7 @@ NODES: dict[str, graph.Batch] = {
     **trainers.NODES,
     **school_research.NODES,
     **projects.NODES,
+    **training.NODES,
     **steering.NODES,
     **deliveries.NODES,
     **funds.NODES,
@@ -56,6 +58,7 @@ QUERIES = (
     *trainers.QUERIES,
     *school_research.QUERIES,
     *projects.QUERIES,
+    *training.QUERIES,
     *performance.QUERIES,
     *practice.QUERIES,
     steering.Query,
@@ -79,6 +82,7 @@ MUTATIONS = (
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
     *projects.MUTATIONS,
+    *training.MUTATIONS,
     *performance.MUTATIONS,
     *practice.MUTATIONS,
     steering.Mutation,
