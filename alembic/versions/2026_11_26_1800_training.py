@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0035_training"
-down_revision = "0034_evaluations"
+revision = "0036_training"
+down_revision = "0035_evaluations"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0036_spot_checks"
-down_revision = "0035_trainer_terms_withdrawn"
+revision = "0031_spot_checks"
+down_revision = "0030_trainer_terms_withdrawn"
 branch_labels = None
 depends_on = None
 

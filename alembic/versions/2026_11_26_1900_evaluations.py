@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0034_evaluations"
-down_revision = "0033_funds"
+revision = "0035_evaluations"
+down_revision = "0034_funds"
 branch_labels = None
 depends_on = None
 

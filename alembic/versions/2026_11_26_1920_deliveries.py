@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0032_deliveries"
-down_revision = "0031_steering"
+revision = "0033_deliveries"
+down_revision = "0032_steering"
 branch_labels = None
 depends_on = None
 

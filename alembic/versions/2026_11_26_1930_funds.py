@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0033_funds"
-down_revision = "0032_deliveries"
+revision = "0034_funds"
+down_revision = "0033_deliveries"
 branch_labels = None
 depends_on = None
 

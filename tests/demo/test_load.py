@@ -30,16 +30,14 @@ FOUND = {
     "steering": "SELECT (SELECT count(*) FROM leading_groups) AS bodies,"
     " (SELECT count(*) FROM leading_group_holders) AS held, (SELECT count(*) FROM expert_reviews) AS reviews",
     "projects": "SELECT name, status, quota, (SELECT count(*) FROM project_trainees t WHERE t.project_id = p.id) AS n,"
-    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p ORDER BY id",
+    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p"
+    " WHERE status <> 'practice' ORDER BY id",
     "deliveries": "SELECT status, count(*) AS n, (SELECT count(*) FROM delivery_attendances WHERE entry_id IS NOT NULL)"
     " AS credited FROM delivery_visits GROUP BY status ORDER BY status",
     "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
     " (SELECT count(*) FROM expert_fees) AS fees",
-    " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
     " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
-    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p"
-    " WHERE status <> 'practice' ORDER BY id",
     "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
     " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
     " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
