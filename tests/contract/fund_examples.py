@@ -4,7 +4,7 @@ from typing import Any
 
 from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
-from tests.factories.funds import project_of, trainee_of
+from tests.factories.funds import line_of, project_of, trainee_of
 from tests.factories.uploads import PDF
 
 READ, READ_FEE, READ_CLAIM = Permission.FUND_READ, Permission.EXPERT_FEE_READ, Permission.REIMBURSEMENT_READ
@@ -60,7 +60,11 @@ EXAMPLES: dict[str, Example] = {
         placed=True,
     ),
     "getExpertFee": _about("fee_id", READ_FEE),
-    "payExpertFee": Example(lambda at: {"fee_id": at.entry}, body=_pay, sees=READ_FEE),
+    "payExpertFee": Example(
+        lambda at: {"fee_id": at.entry},
+        body=lambda at: {**_pay(at), "line_id": str(line_of(at.entry))},
+        sees=READ_FEE,
+    ),
     "withdrawExpertFee": _about("fee_id", READ_FEE, REASON),
     "listReimbursements": Example(),
     "createReimbursement": Example(body=lambda at: {**COSTS, "trainee_id": str(trainee_of(at.entry))}, placed=True),

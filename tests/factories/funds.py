@@ -15,6 +15,8 @@ async def put_money(connection: asyncpg.Connection, region: int, one: UUID, teac
     trainee = await put_trainee(connection, region, project, teacher, school, school, id=trainee_of(one))
     line = {"project_id": project, "year": 2026, "purpose": "studios", "title": "矩阵", "amount_fen": 1000}
     await insert(connection, "budget_lines", region_id=region, id=one, spent_fen=10, made_by=uuid4(), **line)
+    county = {"year": 2026, "purpose": "expert_fees", "title": f"矩阵{one}", "amount_fen": 1000}
+    await insert(connection, "budget_lines", region_id=region, id=line_of(one), made_by=uuid4(), **county)
     expert = await insert(
         connection,
         "experts",
@@ -43,6 +45,11 @@ async def put_money(connection: asyncpg.Connection, region: int, one: UUID, teac
 def project_of(one: UUID) -> UUID:
     """The project of the records under an id."""
     return UUID(int=one.int ^ 1)
+
+
+def line_of(one: UUID) -> UUID:
+    """The line for experts' fees of the records under an id."""
+    return UUID(int=one.int ^ 4)
 
 
 def trainee_of(one: UUID) -> UUID:
