@@ -316,7 +316,7 @@ def _make_campaign_candidates() -> None:
             name=op.f("ck_campaign_candidates_subject"),
         ),
         sa.CheckConstraint(
-            "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id WHEN 'case' THEN case_id ELSE unit_id END AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL) AND (subject NOT IN ('teacher', 'workshop') OR teacher_id IS NOT NULL)",
+            "(subject <> 'teacher' OR subject_id IS NOT DISTINCT FROM teacher_id) AND (subject <> 'workshop' OR subject_id IS NOT DISTINCT FROM workshop_id) AND (subject <> 'case' OR subject_id IS NOT DISTINCT FROM case_id) AND (subject IN ('teacher', 'workshop', 'case') OR subject_id = unit_id) AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL) AND (subject NOT IN ('teacher', 'workshop') OR teacher_id IS NOT NULL)",
             name=op.f("ck_campaign_candidates_subject_whole"),
         ),
         sa.CheckConstraint(
@@ -745,7 +745,7 @@ def _make_awards() -> None:
             name=op.f("ck_awards_subject"),
         ),
         sa.CheckConstraint(
-            "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id WHEN 'case' THEN case_id ELSE unit_id END AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL)",
+            "(subject <> 'teacher' OR subject_id IS NOT DISTINCT FROM teacher_id) AND (subject <> 'workshop' OR subject_id IS NOT DISTINCT FROM workshop_id) AND (subject <> 'case' OR subject_id IS NOT DISTINCT FROM case_id) AND (subject IN ('teacher', 'workshop', 'case') OR subject_id = unit_id) AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL)",
             name=op.f("ck_awards_subject_whole"),
         ),
         sa.CheckConstraint("revocation_asked_by <> revoked_by", name=op.f("ck_awards_two_persons")),
