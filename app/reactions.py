@@ -36,6 +36,10 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "award.revoked": (end_awarded_title,),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
+    # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
+    # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
+    "project.starting": (),
+    "project.closing": (),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

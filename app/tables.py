@@ -13,6 +13,7 @@ from app.evaluations import models as evaluations
 from app.exports import models as exports
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
 from app.teachers import models as teachers
@@ -35,6 +36,7 @@ MODULES = (
     jobs,
     operations,
     organisations,
+    projects,
     publications,
     school_research,
     teachers,

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0030_evaluations"
-down_revision = "0025_research_archive"
+down_revision = "0026_projects"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ Everything not written here is refused. docs/permissions.md is generated from th
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.access import permissions_of_evaluations, permissions_of_work
+from app.access import permissions_of_evaluations, permissions_of_projects, permissions_of_work
 from app.access.permission_names import (
     ALL,
     DESK_TE,
@@ -199,6 +199,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         ),
         **permissions_of_work.ROWS,
         **permissions_of_evaluations.ROWS,
+        **permissions_of_projects.ROWS,
     }
 )
 
