@@ -1,6 +1,6 @@
 """SQL of candidates and objections, and of the subjects that may be nominated. [A5.9]"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -179,13 +179,13 @@ async def has_open_objection(ctx: Context, campaign_id: UUID) -> bool:
 
 async def subject_of(ctx: Context, subject: EvaluatedKind, subject_id: UUID) -> AnyRow | None:
     """What may be nominated: name, whose it is, and what the rules ask of its kind; None where there is none."""
-    table, statement = {
+    tables: dict[EvaluatedKind, tuple[type[RegionRow], Callable[[Context], AnySelect]]] = {
         EvaluatedKind.TEACHER: (Teacher, _teacher),
         EvaluatedKind.WORKSHOP: (Workshop, _workshop),
         EvaluatedKind.CASE: (TypicalCase, _case),
-    }.get(subject, (Organisation, _school if subject is EvaluatedKind.SCHOOL else _unit))
-    one: type[RegionRow] = table
-    return (await ctx.db.execute(statement(ctx).where(one.id == subject_id))).one_or_none()
+    }
+    table, statement = tables.get(subject, (Organisation, _school if subject is EvaluatedKind.SCHOOL else _unit))
+    return (await ctx.db.execute(statement(ctx).where(table.id == subject_id))).one_or_none()
 
 
 _NO: Any = null()

@@ -111,7 +111,7 @@ async def withdraw_rubric(ctx: Context, rubric_id: UUID, given: EvaluationReason
 
 async def freeze(ctx: Context, name: str) -> UUID:
     """Keep a printed rubric as it is today; the id is the one under which it is read anyway. [A5.R] [A6.R]"""
-    ctx.require(Permission.CAMPAIGN_RUN)
+    ctx.require(Permission.RUBRIC_READ)
     row = queries.printed_row(ctx, ctx.regulation.rubric(name))
     await queries.add(ctx, {**row, "written_by": ctx.principal.account_id})
     frozen: UUID = row["id"]
