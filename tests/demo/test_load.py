@@ -75,6 +75,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert found["cases"] == [{"status": "accepted", "n": 1}]
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
+    assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert await loaded(server) == found
