@@ -51,6 +51,13 @@ ROWS: Mapping[Permission, Rule] = {
     Permission.NOMINATION_READ: row("查看项目报名", "A2.2", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
     Permission.NOMINATION_APPLY: row("申请参加培训项目", "A2.2", p=SELF),
     Permission.NOMINATION_MAKE: row("选送教师参加培训项目", "M6.3.2", c=SUBTREE, s=OWN),
+    Permission.IMPORT_NOMINATIONS: row(
+        "批量导入选送名单",
+        "M6.3.2",
+        c=SUBTREE,
+        s=OWN,
+        reading="导入的即为选送，占用本单位名额，须经同样的报送、审核和确认。",
+    ),
     Permission.NOMINATION_PASS: row(
         "报送所辖学校的选送", "A2.2", c=SUBTREE, reading="市直学校之上没有中心校，直接由进修学校审核。"
     ),

@@ -115,20 +115,27 @@ EXAMPLES: dict[str, Example] = {
 
 
 async def _put_team(connection: asyncpg.Connection, region: int, one: UUID) -> None:
-    """A sub-project and the evaluation of its team, with its own frozen rubric."""
+    """A sub-project and the evaluation of its team, by a rubric of its own."""
     await put_project(connection, region, id=one, name=f"矩阵 {one}")
     await connection.execute(
         "INSERT INTO sub_projects (region_id, id, project_id, name) VALUES ($1, $2, $2, '矩阵')", region, one
     )
-    for place, mark in enumerate(CONTENTS, start=2):
+    await connection.execute(
+        "INSERT INTO rubrics (region_id, id, name, year, source, label, subject, content, digest, points,"
+        " points_declared, findings, status, written_by, published_at)"
+        " VALUES ($1, $2, 'matrix_team', 2026, 'printed', '矩阵', 'subproject', $3, sha256($4), 100, 100, '[]',"
+        " 'published', gen_random_uuid(), now())",
+        region, (rubric := uuid5(one, "rubric of the team")), json.dumps({"sections": []}), one.bytes,
+    )  # fmt: skip
+    for place, mark in enumerate(CONTENTS, start=1):
         await connection.execute(
             "INSERT INTO rubric_marks (region_id, id, rubric_id, code, place, points) VALUES ($1, $2, $3, $4, $5, 25)",
-            region, uuid4(), one, mark, place,
+            region, uuid4(), rubric, mark, place,
         )  # fmt: skip
     await connection.execute(
         "INSERT INTO team_evaluations (region_id, id, sub_project_id, year, rubric_id, marks, points, opinion,"
-        " scored_by) VALUES ($1, $2, $2, 2026, $2, '[]', 0, '矩阵', gen_random_uuid())",
-        region, one,
+        " scored_by) VALUES ($1, $2, $2, 2026, $3, '[]', 0, '矩阵', gen_random_uuid())",
+        region, one, rubric,
     )  # fmt: skip
 
 
