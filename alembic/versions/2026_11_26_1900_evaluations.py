@@ -8,6 +8,8 @@ from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0035_evaluations"
 down_revision = "0034_funds"
+revision = "0030_evaluations"
+down_revision = "0026_projects"
 branch_labels = None
 depends_on = None
 
@@ -28,6 +30,7 @@ GRANTS = {
     "chair_marks": "SELECT, INSERT",
     "awards": f"SELECT, INSERT, UPDATE (number, certificate_id, status, revocation_asked_by, revocation_reason, revoked_by,"
     f" revoked_at, {ROW})",
+    "team_evaluations": f"SELECT, INSERT, UPDATE (marks, points, opinion, status, scored_by, confirmed_by, confirmed_at, {ROW})",
 }
 
 
@@ -45,6 +48,7 @@ def upgrade() -> None:
     _make_score_marks()
     _make_chair_marks()
     _make_awards()
+    _make_team_evaluations()
     _make_stage()
     for table, grants in GRANTS.items():
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -316,7 +320,7 @@ def _make_campaign_candidates() -> None:
             name=op.f("ck_campaign_candidates_subject"),
         ),
         sa.CheckConstraint(
-            "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id WHEN 'case' THEN case_id ELSE unit_id END AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL) AND (subject NOT IN ('teacher', 'workshop') OR teacher_id IS NOT NULL)",
+            "(subject <> 'teacher' OR subject_id IS NOT DISTINCT FROM teacher_id) AND (subject <> 'workshop' OR subject_id IS NOT DISTINCT FROM workshop_id) AND (subject <> 'case' OR subject_id IS NOT DISTINCT FROM case_id) AND (subject IN ('teacher', 'workshop', 'case') OR subject_id = unit_id) AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL) AND (subject NOT IN ('teacher', 'workshop') OR teacher_id IS NOT NULL)",
             name=op.f("ck_campaign_candidates_subject_whole"),
         ),
         sa.CheckConstraint(
@@ -745,7 +749,7 @@ def _make_awards() -> None:
             name=op.f("ck_awards_subject"),
         ),
         sa.CheckConstraint(
-            "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id WHEN 'case' THEN case_id ELSE unit_id END AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL)",
+            "(subject <> 'teacher' OR subject_id IS NOT DISTINCT FROM teacher_id) AND (subject <> 'workshop' OR subject_id IS NOT DISTINCT FROM workshop_id) AND (subject <> 'case' OR subject_id IS NOT DISTINCT FROM case_id) AND (subject IN ('teacher', 'workshop', 'case') OR subject_id = unit_id) AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL)",
             name=op.f("ck_awards_subject_whole"),
         ),
         sa.CheckConstraint("revocation_asked_by <> revoked_by", name=op.f("ck_awards_two_persons")),
@@ -804,6 +808,57 @@ def _make_awards() -> None:
         ["region_id", "kind", "year", "subject_id"],
         unique=True,
         postgresql_where=sa.text("status <> 'revoked'"),
+    )
+
+
+def _make_team_evaluations() -> None:
+    op.create_table(
+        "team_evaluations",
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sub_project_id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("rubric_id", sa.Uuid(), nullable=False),
+        sa.Column("marks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("points", sa.Numeric(), nullable=False),
+        sa.Column("opinion", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), server_default=sa.text("'scored'"), nullable=False),
+        sa.Column("scored_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column(
+            "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'confirmed') = (confirmed_by IS NOT NULL) AND (confirmed_by IS NULL) = (confirmed_at IS NULL)",
+            name=op.f("ck_team_evaluations_confirmed"),
+        ),
+        sa.CheckConstraint("jsonb_typeof(marks) = 'array'", name=op.f("ck_team_evaluations_marks")),
+        sa.CheckConstraint(
+            "points >= 0 AND points <> 'NaN' AND points * 2 = trunc(points * 2)",
+            name=op.f("ck_team_evaluations_points"),
+        ),
+        sa.CheckConstraint("status IN ('scored', 'confirmed')", name=op.f("ck_team_evaluations_status")),
+        sa.CheckConstraint("length(opinion) > 0", name=op.f("ck_team_evaluations_opinion")),
+        sa.CheckConstraint("scored_by <> confirmed_by", name=op.f("ck_team_evaluations_two_persons")),
+        sa.CheckConstraint("year BETWEEN 2022 AND 2100", name=op.f("ck_team_evaluations_year")),
+        sa.ForeignKeyConstraint(
+            ["region_id", "rubric_id"],
+            ["rubrics.region_id", "rubrics.id"],
+            name=op.f("fk_team_evaluations_region_id_rubric_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "sub_project_id"],
+            ["sub_projects.region_id", "sub_projects.id"],
+            name=op.f("fk_team_evaluations_region_id_sub_project_id"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_team_evaluations_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f("pk_team_evaluations")),
+        sa.UniqueConstraint("region_id", "sub_project_id", "year", name="uq_team_evaluations_year"),
     )
 
 

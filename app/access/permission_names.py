@@ -255,6 +255,8 @@ class Permission(StrEnum):
     AWARD_READ = "award.read"
     AWARD_REVOKE = "award.revoke"
     BACKBONE_READ = "backbone.read"
+    TEAM_EVALUATION_READ = "team_evaluation.read"
+    TEAM_EVALUATION_SCORE = "team_evaluation.score"
     IMPORT_AWARDS = "import.awards"
     FUND_READ = "fund.read"
     FUND_PLAN = "fund.plan"

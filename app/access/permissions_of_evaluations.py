@@ -54,5 +54,12 @@ ROWS: Mapping[Permission, Rule] = {
     Permission.AWARD_READ: row("查看奖项", "M7.1b", b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
     Permission.AWARD_REVOKE: row("撤销奖项", None, b=DESK_TE, reading="一人提出，另一人确认。"),
     Permission.BACKBONE_READ: row("查看骨干教师推荐资格", "A6.13b", b=ALL, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+    Permission.TEAM_EVALUATION_READ: row("查看子项目团队评价", "A3.6", b=ALL, t=ALL),
+    Permission.TEAM_EVALUATION_SCORE: row(
+        "评价子项目团队、确认评价",
+        "A3.6",
+        b=DESK_TE,
+        reading="由领导小组办公室（教师教育科）评价，确认人不能是评价人。",
+    ),
     Permission.IMPORT_AWARDS: row("批量导入历史奖项", "M7.1b", b=DESK_TE, reading="只用于补录使用本系统前的表彰。"),
 }

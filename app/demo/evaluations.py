@@ -1,5 +1,6 @@
 """Evaluations of the demo 演示评价与评选: last December from nomination to award, and campaigns of this year."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,20 +8,24 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
-
 from app.access.context import Context
 from app.assistance import service as assistance
 from app.core.clock import Clock
 from app.core.db import AnyRow, Database
-from app.core.ids import new_id
+from app.core.pages import LIMIT_MAX, PageRequest
 from app.demo.county import County
 from app.demo.facts import LAST_DAY, DemoOrganisation
 from app.demo.sheets import principal_of
 from app.evaluations import schemas, service
-from app.evaluations.models import Award, CampaignCandidate, CampaignQuota, RubricMark, ScoreMark, ScoreSheet
+from app.evaluations.models import CampaignCandidate, CampaignQuota, ScoreMark, ScoreSheet
+from app.evaluations.queries import records, rubrics
+from app.evaluations.queries.awards import AwardFilter
+from app.evaluations.queries.candidates import CandidateFilter
+from app.evaluations.queries.scoring import SheetFilter
 from app.policy.load import Regulation
-from app.workshops.models import Workshop
+from app.workshops import service as workshops
+from app.workshops.queries.workshops import WorkshopFilter
+from app.workshops.states import WorkshopStatus
 
 PAST_YEAR = 2025
 PREPARED, SCORED = date(PAST_YEAR, 12, 1), date(PAST_YEAR, 12, 12)
@@ -34,6 +39,7 @@ OPEN = schemas.CampaignCreate(
     closes_on=date(2026, 12, 31),
     places=5,
 )
+ALL = PageRequest(LIMIT_MAX)
 GROUNDS = "材料齐全，成绩突出"
 Act = Callable[[Context], Awaitable[Any]]
 
@@ -96,9 +102,8 @@ async def _subjects(ctx: Context, made: County, region: str) -> list[tuple[str, 
     schools = [_place(one, "school", training, bureau) for one in places]
     towns = [_place(one, "organisation", training, bureau) for one in own if one.kind == "central_school"]
     people = list(_people(made, region, training))
-    wanted = (Workshop.region_id == ctx.principal.region_id, Workshop.status == "registered")
-    columns = (Workshop.id, Workshop.name, Workshop.unit_id, Workshop.leader_id, Workshop.family, Workshop.kind)
-    rows = (await ctx.db.execute(select(*columns).where(*wanted).order_by(Workshop.name, Workshop.id))).all()
+    live = WorkshopFilter(status=WorkshopStatus.REGISTERED)
+    rows = (await workshops.find_workshops(ctx, ALL, live)).items
     groups = [_group(row, training) for row in rows if row.family == "teacher_workshop"]
     studios = [_group(row, training) for row in rows if row.kind == "master_studio"]
     chosen = [
@@ -142,11 +147,8 @@ def _group(row: AnyRow, training: UUID) -> _Subject:
 
 async def _nominate(ctx: Context, campaign: AnyRow, chosen: Sequence[_Subject]) -> None:
     """All candidates of a campaign in one statement, and the places their nominators used up."""
-    region = ctx.principal.region_id
     rows = [
         {
-            "region_id": region,
-            "id": new_id(),
             "campaign_id": campaign.id,
             "subject": one.subject,
             "subject_id": one.id,
@@ -162,13 +164,13 @@ async def _nominate(ctx: Context, campaign: AnyRow, chosen: Sequence[_Subject]) 
         }
         for one in chosen
     ]
-    await ctx.db.execute(insert(CampaignCandidate), rows)
-    used: dict[UUID, int] = {}
-    for one in chosen:
-        used[one.nominator_id] = used.get(one.nominator_id, 0) + 1
-    quotas = [{"id": new_id(), "organisation_id": unit, "places": count, "used": count} for unit, count in used.items()]
-    own = {"region_id": region, "campaign_id": campaign.id}
-    await ctx.db.execute(insert(CampaignQuota), [{**own, **one} for one in quotas])
+    await records.add_many(ctx, CampaignCandidate, rows)
+    used = Counter(one.nominator_id for one in chosen)
+    quotas = [
+        {"campaign_id": campaign.id, "organisation_id": unit, "places": count, "used": count}
+        for unit, count in used.items()
+    ]
+    await records.add_many(ctx, CampaignQuota, quotas)
 
 
 async def _score(ctx: Context, campaign: AnyRow, evaluators: Sequence[UUID]) -> None:
@@ -179,16 +181,11 @@ async def _score(ctx: Context, campaign: AnyRow, evaluators: Sequence[UUID]) -> 
     await service.start_scoring(ctx, campaign.id, schemas.EvaluationMove(), version=None)
     if campaign.rubric_id is None:
         return
-    region = ctx.principal.region_id
-    mine = (ScoreSheet.region_id == region, ScoreSheet.campaign_id == campaign.id)
-    sheets = (await ctx.db.execute(select(ScoreSheet.id).where(*mine).order_by(ScoreSheet.id))).scalars().all()
-    wanted = (RubricMark.region_id == region, RubricMark.rubric_id == campaign.rubric_id)
-    marks = (await ctx.db.execute(select(RubricMark.code, RubricMark.points, RubricMark.place).where(*wanted))).all()
+    sheets = (await service.find_sheets(ctx, ALL, SheetFilter(campaign_id=campaign.id))).items
+    marks = await rubrics.marks_of(ctx, campaign.rubric_id)
     rows = [
         {
-            "region_id": region,
-            "id": new_id(),
-            "sheet_id": sheet,
+            "sheet_id": sheet.id,
             "rubric_id": campaign.rubric_id,
             "code": mark.code,
             "points_max": mark.points,
@@ -197,23 +194,23 @@ async def _score(ctx: Context, campaign: AnyRow, evaluators: Sequence[UUID]) -> 
         for at, sheet in enumerate(sheets)
         for mark in marks
     ]
-    await ctx.db.execute(insert(ScoreMark), rows)
+    await records.add_many(ctx, ScoreMark, rows)
     now = ctx.clock.now()
     by = {"confirmed_by": ctx.principal.account_id, "confirmed_at": now, "submitted_at": now}
-    await ctx.db.execute(update(ScoreSheet).where(*mine).values(status="confirmed", **by))
+    for sheet in sheets:
+        await records.change(ctx, ScoreSheet, sheet.id, {"status": "confirmed", **by})
 
 
 async def _publicise(ctx: Context, campaign: AnyRow, places: int) -> None:
-    mine = (CampaignCandidate.region_id == ctx.principal.region_id, CampaignCandidate.campaign_id == campaign.id)
-    names = (await ctx.db.execute(select(CampaignCandidate.id).where(*mine).order_by(CampaignCandidate.id))).scalars()
-    chosen = None if campaign.rubric_id else list(names)[:places]
+    names = [one.id for one in (await service.find_candidates(ctx, ALL, campaign.id, CandidateFilter())).items]
+    chosen = None if campaign.rubric_id else names[:places]
     await service.publicise(ctx, campaign.id, schemas.CampaignPublicise(candidate_ids=chosen), version=None)
 
 
 async def _decide(ctx: Context, campaign: AnyRow) -> None:
     """Decide, and let the titles of schools follow, as the assembly's reactions do."""
     decided = await service.decide(ctx, campaign.id, schemas.EvaluationMove(), version=None)
-    mine = (Award.region_id == ctx.principal.region_id, Award.campaign_id == campaign.id)
-    for row in (await ctx.db.execute(select(Award.id, Award.subject_id, Award.number).where(*mine))).all():
+    given = AwardFilter(kind=campaign.kind, year=campaign.year)
+    for row in (await service.find_awards(ctx, ALL, given)).items:
         about = {"kind": campaign.kind, "subject_id": row.subject_id, "number": str(row.number)}
         await assistance.grant_awarded_title(ctx, award_id=row.id, **about, proposed_by=decided.publicised_by)

@@ -42,7 +42,7 @@ from app.policy.load import Regulation
 
 _FIELDS: Final = ("kind", "year", "holder", "place", "awarded_on", "letter")
 _WHOSE: Final = ("subject_id", "unit_id", "teacher_id", "workshop_id")
-_TYPES: Final = {"year": IntegerType, "place": IntegerType, "awarded_on": DateType}
+_TYPES: Final[dict[str, Any]] = {"year": IntegerType, "place": IntegerType, "awarded_on": DateType}
 FIRST_YEAR: Final = 2000
 STAGE = stage_table(
     "import_stage_awards",

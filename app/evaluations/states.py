@@ -96,6 +96,13 @@ class ObjectionStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class TeamEvaluationStatus(StrEnum):
+    """The way of a team's evaluation 团队评价状态: scored by one person, confirmed by another. [A3.6]"""
+
+    SCORED = "scored"
+    CONFIRMED = "confirmed"
+
+
 class AwardRoute(StrEnum):
     """How an award came on record 奖项来源: decided in a campaign, or on paper before."""
 
@@ -170,6 +177,15 @@ AWARD_LIFECYCLE = Lifecycle(
         "refuse_revocation": Move(frozenset({_A.REVOKING}), _A.GRANTED, "award.revoke"),
     },
 )
+_SCORED = frozenset({TeamEvaluationStatus.SCORED})
+TEAM_EVALUATION_LIFECYCLE = Lifecycle(
+    name="team_evaluation",
+    title="子项目团队评价",
+    moves={
+        "score": Move(_SCORED, TeamEvaluationStatus.SCORED, "team_evaluation.score", "A3.6"),
+        "confirm": Move(_SCORED, TeamEvaluationStatus.CONFIRMED, "team_evaluation.score", "A3.6"),
+    },
+)
 LIFECYCLES = (
     RUBRIC_LIFECYCLE,
     CAMPAIGN_LIFECYCLE,
@@ -177,4 +193,5 @@ LIFECYCLES = (
     SHEET_LIFECYCLE,
     OBJECTION_LIFECYCLE,
     AWARD_LIFECYCLE,
+    TEAM_EVALUATION_LIFECYCLE,
 )

@@ -9,10 +9,16 @@ import asyncpg
 from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
 from tests.factories.evaluations import REASON, rubric_body
+from tests.factories.projects import put_project
 from tests.factories.uploads import PDF
 from tests.factories.world import World
 
 CAMPAIGN, CANDIDATE, SHEET = Permission.CAMPAIGN_READ, Permission.CANDIDATE_READ, Permission.SCORE_SHEET_READ
+CONTENTS = ("process_quality", "typical_cases", "publications", "theory_summary")
+TEAM = {
+    "marks": [{"code": code, "points": 20} for code in CONTENTS],
+    "opinion": "过程扎实，案例完整",
+}
 SCORER = str(World().account("training_school").id)
 
 
@@ -39,6 +45,10 @@ def _award(body: dict[str, Any] | None = None) -> Example:
 
 def _rubric(body: dict[str, Any] | None = None) -> Example:
     return _about("rubric_id", Permission.RUBRIC_READ, body)
+
+
+def _team(body: dict[str, Any] | None = None) -> Example:
+    return _about("evaluation_id", Permission.TEAM_EVALUATION_READ, body)
 
 
 def _of_campaign(body: Any) -> Example:
@@ -96,7 +106,37 @@ EXAMPLES: dict[str, Example] = {
     "confirmAwardRevocation": _award({}),
     "refuseAwardRevocation": _award(REASON),
     "listBackboneClaims": Example(),
+    "listTeamEvaluations": Example(),
+    "evaluateTeam": Example(body=lambda at: {"sub_project_id": str(at.entry), "year": 2027, **TEAM}, placed=True),
+    "getTeamEvaluation": _team(),
+    "scoreTeam": _team(TEAM),
+    "confirmTeamEvaluation": _team({}),
 }
+
+
+async def _put_team(connection: asyncpg.Connection, region: int, one: UUID) -> None:
+    """A sub-project and the evaluation of its team, by a rubric of its own."""
+    await put_project(connection, region, id=one, name=f"矩阵 {one}")
+    await connection.execute(
+        "INSERT INTO sub_projects (region_id, id, project_id, name) VALUES ($1, $2, $2, '矩阵')", region, one
+    )
+    await connection.execute(
+        "INSERT INTO rubrics (region_id, id, name, year, source, label, subject, content, digest, points,"
+        " points_declared, findings, status, written_by, published_at)"
+        " VALUES ($1, $2, 'matrix_team', 2026, 'printed', '矩阵', 'subproject', $3, sha256($4), 100, 100, '[]',"
+        " 'published', gen_random_uuid(), now())",
+        region, (rubric := uuid5(one, "rubric of the team")), json.dumps({"sections": []}), one.bytes,
+    )  # fmt: skip
+    for place, mark in enumerate(CONTENTS, start=1):
+        await connection.execute(
+            "INSERT INTO rubric_marks (region_id, id, rubric_id, code, place, points) VALUES ($1, $2, $3, $4, $5, 25)",
+            region, uuid4(), rubric, mark, place,
+        )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO team_evaluations (region_id, id, sub_project_id, year, rubric_id, marks, points, opinion,"
+        " scored_by) VALUES ($1, $2, $2, 2026, $3, '[]', 0, '矩阵', gen_random_uuid())",
+        region, one, rubric,
+    )  # fmt: skip
 
 
 async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: UUID, school: UUID) -> None:
@@ -159,3 +199,4 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         " VALUES ($1, $2, 'advanced_person', $5, 'teacher', $3, '矩阵', $4, $3, 'recorded', $6, '2025-12-20', $2)",
         *whose, year, f"矩阵{one.hex[:8]}",
     )  # fmt: skip
+    await _put_team(connection, region, one)

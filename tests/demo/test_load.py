@@ -91,6 +91,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
     assert all(one["credited"] for one in found["deliveries"])
     assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
+    assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)

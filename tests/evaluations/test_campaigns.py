@@ -24,38 +24,7 @@ async def test_demonstration_school_from_nomination_to_certificate(
     a1, direct = world.organisation("A1"), world.organisation("D")
     await jury.nominated(campaign, "central_school", a1)
     await jury.nominated(campaign, "school_d", direct)
-    nominate = f"{one}/candidates"
-    body = {"subject_id": str(a1), "grounds": "成绩突出"}
-    await refused(
-        jury,
-        clone,
-        [
-            (
-                "central_school",
-                nominate,
-                {**body, "subject_id": str(world.organisation("A2"))},
-                NOMINATING,
-                409,
-                "CAMPAIGN_QUOTA_FULL",
-            ),
-            ("training_school", nominate, body, NOMINATING, 409, "CANDIDATE_THERE"),
-            ("school", nominate, body, NOMINATING, 403, "OTHER_BODY"),
-            ("teacher", nominate, body, NOMINATING, 403, "OTHER_BODY"),
-            ("central_b", nominate, body, NOMINATING, 403, "OUT_OF_SCOPE"),
-            (
-                "central_b",
-                nominate,
-                {**body, "subject_id": str(world.organisation("B1"))},
-                "2026-12-11",
-                409,
-                "CAMPAIGN_WINDOW",
-            ),
-            ("bureau", f"{one}:score", {}, "2026-12-10", 409, "CAMPAIGN_NOMINATIONS_RUNNING"),
-            ("bureau", f"{one}:score", {}, SCORING, 409, "CAMPAIGN_PANEL_TOO_SMALL"),
-            ("bureau", f"{one}:decide", {}, DECIDING, 409, "STATUS_CONFLICT"),
-            ("training_school", f"{one}:open", {}, SCORING, 403, "PERMISSION_DENIED"),
-        ],
-    )
+    await _refused_while_nominating(jury, clone, world, one)
     sheets = await jury.scoring(campaign)
     assert sorted((one["candidate_name"], one["evaluator_name"][5:]) for one in sheets) == [
         (name, who) for name in sorted((A1, D)) for who in ("teacher_a2", "training_school", "training_school_2")
@@ -95,6 +64,41 @@ async def test_demonstration_school_from_nomination_to_certificate(
     assert [(row["kind"], row["status"], row["document"]) for row in titles] == [
         ("demonstration_school", "confirmed", "RYZS-2026-000001")
     ]
+
+
+async def _refused_while_nominating(jury: Jury, clone: Clone, world: World, one: str) -> None:
+    nominate = f"{one}/candidates"
+    body = {"subject_id": str(world.organisation("A1")), "grounds": "成绩突出"}
+    await refused(
+        jury,
+        clone,
+        [
+            (
+                "central_school",
+                nominate,
+                {**body, "subject_id": str(world.organisation("A2"))},
+                NOMINATING,
+                409,
+                "CAMPAIGN_QUOTA_FULL",
+            ),
+            ("training_school", nominate, body, NOMINATING, 409, "CANDIDATE_THERE"),
+            ("school", nominate, body, NOMINATING, 403, "OTHER_BODY"),
+            ("teacher", nominate, body, NOMINATING, 403, "OTHER_BODY"),
+            ("central_b", nominate, body, NOMINATING, 403, "OUT_OF_SCOPE"),
+            (
+                "central_b",
+                nominate,
+                {**body, "subject_id": str(world.organisation("B1"))},
+                "2026-12-11",
+                409,
+                "CAMPAIGN_WINDOW",
+            ),
+            ("bureau", f"{one}:score", {}, "2026-12-10", 409, "CAMPAIGN_NOMINATIONS_RUNNING"),
+            ("bureau", f"{one}:score", {}, SCORING, 409, "CAMPAIGN_PANEL_TOO_SMALL"),
+            ("bureau", f"{one}:decide", {}, DECIDING, 409, "STATUS_CONFLICT"),
+            ("training_school", f"{one}:open", {}, SCORING, 403, "PERMISSION_DENIED"),
+        ],
+    )
 
 
 async def test_award_is_revoked_by_two_persons_and_the_title_ends(jury: Jury, clone: Clone, world: World) -> None:

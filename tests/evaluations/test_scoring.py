@@ -109,6 +109,17 @@ async def _walls(clone: Clone, world: World, campaign: Any, candidate: Any) -> N
     await connection.close()
 
 
+async def _evidence_hangs_on_a_mark(client: httpx.AsyncClient, as_role: SignIn, first: str, marked: Any) -> None:
+    mark = next(one for one in marked["marks"] if one["code"] == "activities")
+    assert (marked["points"], mark["points_max"], len(marked["marks"])) == (90, 15, 11)
+    files = f"/v1/{first}/marks/{mark['id']}/files"
+    upload = {"file": ("依据.pdf", PDF)}
+    head = as_role("training_school") | {"X-Shixun-Date": SCORING}
+    assert (await client.post(files, files=upload, headers=head)).status_code == 201
+    assert len((await client.get(files, headers=as_role("bureau"))).json()["items"]) == 1
+    assert (await client.get(files, headers=as_role("teacher"))).status_code == 404
+
+
 @pytest.mark.clause("A6.R", "A6.6a")
 async def test_marks_two_evaluators_the_chair_and_the_result(
     jury: Jury, client: httpx.AsyncClient, as_role: SignIn, clone: Clone, world: World
@@ -131,14 +142,7 @@ async def test_marks_two_evaluators_the_chair_and_the_result(
         ],
     )
     marked = await jury.done("training_school", f"{first}:mark", {"marks": MARKS}, SCORING)
-    mark = next(one for one in marked["marks"] if one["code"] == "activities")
-    assert (marked["points"], mark["points_max"], len(marked["marks"])) == (90, 15, 11)
-    files = f"/v1/{first}/marks/{mark['id']}/files"
-    upload = {"file": ("依据.pdf", PDF)}
-    head = as_role("training_school") | {"X-Shixun-Date": SCORING}
-    assert (await client.post(files, files=upload, headers=head)).status_code == 201
-    assert len((await client.get(files, headers=as_role("bureau"))).json()["items"]) == 1
-    assert (await client.get(files, headers=as_role("teacher"))).status_code == 404
+    await _evidence_hangs_on_a_mark(client, as_role, first, marked)
     await jury.done("training_school", f"{first}:submit", on=SCORING)
     await refused(
         jury,

@@ -26,6 +26,7 @@ TABLES = (
     "score_marks",
     "chair_marks",
     "awards",
+    "team_evaluations",
     "certificates",
     "school_titles",
 )

@@ -10,6 +10,7 @@ from app.evaluations.models.campaigns import (
 )
 from app.evaluations.models.rubrics import Rubric, RubricMark
 from app.evaluations.models.scoring import CandidatePerson, ChairMark, ScoreMark, ScoreSheet
+from app.evaluations.models.teams import TeamEvaluation
 
 __all__ = [
     "Award",
@@ -24,4 +25,5 @@ __all__ = [
     "RubricMark",
     "ScoreMark",
     "ScoreSheet",
+    "TeamEvaluation",
 ]

@@ -137,8 +137,10 @@ class CampaignCandidate(RegionRow, Base):
         CheckConstraint(one_of("route", CampaignRoute), name="route"),
         CheckConstraint(one_of("status", CandidateStatus), name="status"),
         CheckConstraint(
-            "subject_id = CASE subject WHEN 'teacher' THEN teacher_id WHEN 'workshop' THEN workshop_id"
-            " WHEN 'case' THEN case_id ELSE unit_id END"
+            "(subject <> 'teacher' OR subject_id IS NOT DISTINCT FROM teacher_id)"
+            " AND (subject <> 'workshop' OR subject_id IS NOT DISTINCT FROM workshop_id)"
+            " AND (subject <> 'case' OR subject_id IS NOT DISTINCT FROM case_id)"
+            " AND (subject IN ('teacher', 'workshop', 'case') OR subject_id = unit_id)"
             " AND (subject = 'workshop') = (workshop_id IS NOT NULL) AND (subject = 'case') = (case_id IS NOT NULL)"
             " AND (subject NOT IN ('teacher', 'workshop') OR teacher_id IS NOT NULL)",
             name="subject_whole",

@@ -18,7 +18,7 @@ from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import Campaign, CampaignPanel, CampaignQuota
-from app.evaluations.queries.common import NOW
+from app.evaluations.queries.records import NOW
 from app.evaluations.states import CampaignStatus
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher

@@ -1,6 +1,6 @@
 """SQL of candidates and objections, and of the subjects that may be nominated. [A5.9]"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -179,22 +179,13 @@ async def has_open_objection(ctx: Context, campaign_id: UUID) -> bool:
 
 async def subject_of(ctx: Context, subject: EvaluatedKind, subject_id: UUID) -> AnyRow | None:
     """What may be nominated: name, whose it is, and what the rules ask of its kind; None where there is none."""
-    region = ctx.principal.region_id
-    statements: dict[EvaluatedKind, AnySelect] = {
-        EvaluatedKind.SCHOOL: _organisation("school"),
-        EvaluatedKind.ORGANISATION: _organisation("school", "central_school"),
-        EvaluatedKind.TEACHER: _teacher(),
-        EvaluatedKind.WORKSHOP: _workshop(),
-        EvaluatedKind.CASE: _case(),
+    tables: dict[EvaluatedKind, tuple[type[RegionRow], Callable[[Context], AnySelect]]] = {
+        EvaluatedKind.TEACHER: (Teacher, _teacher),
+        EvaluatedKind.WORKSHOP: (Workshop, _workshop),
+        EvaluatedKind.CASE: (TypicalCase, _case),
     }
-    table: dict[EvaluatedKind, type[RegionRow]] = {
-        EvaluatedKind.TEACHER: Teacher,
-        EvaluatedKind.WORKSHOP: Workshop,
-        EvaluatedKind.CASE: TypicalCase,
-    }
-    one: type[RegionRow] = table.get(subject, Organisation)
-    statement = statements[subject].where(one.region_id == region, one.id == subject_id)
-    return (await ctx.db.execute(statement)).one_or_none()
+    table, statement = tables.get(subject, (Organisation, _school if subject is EvaluatedKind.SCHOOL else _unit))
+    return (await ctx.db.execute(statement(ctx).where(table.id == subject_id))).one_or_none()
 
 
 _NO: Any = null()
@@ -205,19 +196,24 @@ def _facts(**columns: Any) -> list[Any]:
     return [columns.get(name, _NO).label(name) for name in names]
 
 
-def _organisation(*kinds: str) -> AnySelect:
+def _unit(ctx: Context) -> AnySelect:
     place = Organisation
     facts = _facts(unit_id=place.id, name=place.name, is_live=place.status == "open")
-    return select(*facts).where(place.kind.in_(kinds), place.status == "open")
+    is_unit = place.kind.in_(("school", "central_school"))
+    return select(*facts).where(place.region_id == ctx.principal.region_id, is_unit, place.status == "open")
 
 
-def _teacher() -> AnySelect:
+def _school(ctx: Context) -> AnySelect:
+    return _unit(ctx).where(Organisation.region_id == ctx.principal.region_id, Organisation.kind == "school")
+
+
+def _teacher(ctx: Context) -> AnySelect:
     person = Teacher
     facts = _facts(unit_id=person.school_id, teacher_id=person.id, name=person.name, is_live=person.status == "active")
-    return select(*facts).where(person.status == "active")
+    return select(*facts).where(person.region_id == ctx.principal.region_id, person.status == "active")
 
 
-def _workshop() -> AnySelect:
+def _workshop(ctx: Context) -> AnySelect:
     one = Workshop
     facts = _facts(
         unit_id=one.unit_id,
@@ -228,10 +224,10 @@ def _workshop() -> AnySelect:
         kind=one.kind,
         is_live=one.status == "registered",
     )
-    return select(*facts)
+    return select(*facts).where(one.region_id == ctx.principal.region_id)
 
 
-def _case() -> AnySelect:
+def _case(ctx: Context) -> AnySelect:
     one = TypicalCase
     facts = _facts(
         unit_id=one.organisation_id,
@@ -240,7 +236,7 @@ def _case() -> AnySelect:
         name=one.title,
         is_live=one.status.in_(("accepted", "recommended")),
     )
-    return select(*facts)
+    return select(*facts).where(one.region_id == ctx.principal.region_id)
 
 
 async def has_award(ctx: Context, kind: str, subject_id: UUID) -> bool:

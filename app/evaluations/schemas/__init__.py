@@ -26,6 +26,7 @@ from app.evaluations.schemas.scoring import (
     ScoreSheet,
     ScoreSheetCreate,
 )
+from app.evaluations.schemas.teams import TeamEvaluation, TeamEvaluationCreate, TeamScores
 
 __all__ = [
     "Award",
@@ -54,4 +55,7 @@ __all__ = [
     "ScoreMarksWrite",
     "ScoreSheet",
     "ScoreSheetCreate",
+    "TeamEvaluation",
+    "TeamEvaluationCreate",
+    "TeamScores",
 ]

@@ -63,6 +63,14 @@ from app.evaluations.service.sheets import (
     return_sheet,
     submit_sheet,
 )
+from app.evaluations.service.teams import (
+    confirm_team,
+    evaluate_team,
+    find_team_evaluations,
+    get_team_evaluation,
+    get_team_evaluations,
+    score_team,
+)
 
 __all__ = [
     "EVIDENCE",
@@ -74,8 +82,10 @@ __all__ = [
     "cancel_campaign",
     "confirm_revocation",
     "confirm_sheet",
+    "confirm_team",
     "create_campaign",
     "decide",
+    "evaluate_team",
     "find_awards",
     "find_campaigns",
     "find_candidates",
@@ -86,6 +96,7 @@ __all__ = [
     "find_quotas",
     "find_rubrics",
     "find_sheets",
+    "find_team_evaluations",
     "get_award",
     "get_awards",
     "get_campaign",
@@ -98,6 +109,8 @@ __all__ = [
     "get_rubrics",
     "get_sheet",
     "get_sheets",
+    "get_team_evaluation",
+    "get_team_evaluations",
     "lodge_objection",
     "mark_sheet",
     "marks_with_files",
@@ -108,6 +121,7 @@ __all__ = [
     "refuse_revocation",
     "reopen",
     "return_sheet",
+    "score_team",
     "scores",
     "set_chair_mark",
     "set_panel",

@@ -17,7 +17,7 @@ from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.evaluations.models import Award
 from app.evaluations.queries import awards as queries
-from app.evaluations.queries import common
+from app.evaluations.queries import records
 from app.evaluations.queries.awards import AwardFilter
 from app.evaluations.schemas import BackboneClaim, EvaluationMove, EvaluationReason
 from app.evaluations.service import checks
@@ -68,9 +68,9 @@ async def grant(ctx: Context, campaign: AnyRow, candidate: AnyRow) -> None:
         "awarded_on": ctx.clock.today,
         "granted_by": ctx.principal.account_id,
     }
-    await common.add(ctx, Award, values)
+    await records.add(ctx, Award, values)
     issued = await certificates.issue(ctx, await _draft(ctx, campaign, candidate, made))
-    await common.change(ctx, Award, made, {"number": issued.number, "certificate_id": issued.id})
+    await records.change(ctx, Award, made, {"number": issued.number, "certificate_id": issued.id})
     await happened(ctx, "award.granted", award_id=made, **_consequence(campaign, candidate, issued.number))
     await _told(ctx, made, "granted")
 
@@ -86,7 +86,7 @@ def _consequence(campaign: AnyRow, candidate: AnyRow, number: str) -> dict[str, 
 
 async def _draft(ctx: Context, campaign: AnyRow, candidate: AnyRow, made: UUID) -> certificates.Draft:
     label = ctx.regulation.codes("campaign_kinds").get(campaign.kind).label
-    body = await common.issuing_body(ctx)
+    body = await records.issuing_body(ctx)
     is_place = candidate.subject in OF_PLACES
     is_person = candidate.subject == EvaluatedKind.TEACHER
     said = {"award": label, "year": str(campaign.year)}
@@ -122,7 +122,7 @@ async def ask_revocation(ctx: Context, award_id: UUID, given: EvaluationReason, 
     """Ask that an award be revoked 提出撤销奖项; another person confirms it."""
     row, status = await _held(ctx, award_id, "ask_revocation", version=version)
     asked = {"revocation_asked_by": ctx.principal.account_id, "revocation_reason": given.reason}
-    await common.change(ctx, Award, row.id, {"status": str(status), **asked})
+    await records.change(ctx, Award, row.id, {"status": str(status), **asked})
     return await _told(ctx, row.id, "revocation_asked")
 
 
@@ -131,8 +131,8 @@ async def confirm_revocation(ctx: Context, award_id: UUID, given: EvaluationMove
     del given
     row, status = await _held(ctx, award_id, "confirm_revocation", version=version)
     checks.other_person(ctx, REVOKE, row.revocation_asked_by)
-    by = {"revoked_by": ctx.principal.account_id, "revoked_at": common.NOW}
-    await common.change(ctx, Award, row.id, {"status": str(status), **by})
+    by = {"revoked_by": ctx.principal.account_id, "revoked_at": records.NOW}
+    await records.change(ctx, Award, row.id, {"status": str(status), **by})
     if row.certificate_id:  # a certificate on paper is taken back on paper
         await certificates.take_back(ctx, row.certificate_id, row.revocation_reason)
     about = {"kind": row.kind, "subject_id": row.subject_id, "number": row.number}
@@ -146,7 +146,7 @@ async def refuse_revocation(ctx: Context, award_id: UUID, given: EvaluationReaso
     row, status = await _held(ctx, award_id, "refuse_revocation", version=version)
     checks.other_person(ctx, REVOKE, row.revocation_asked_by)
     blank = {"revocation_asked_by": None, "revocation_reason": None}
-    await common.change(ctx, Award, row.id, {"status": str(status), **blank})
+    await records.change(ctx, Award, row.id, {"status": str(status), **blank})
     return await _told(ctx, row.id, "revocation_refused", reason=given.reason)
 
 

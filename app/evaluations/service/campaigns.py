@@ -15,7 +15,7 @@ from app.core.pages import Page, PageRequest
 from app.evaluations.models import Campaign
 from app.evaluations.queries import campaigns as queries
 from app.evaluations.queries import candidates as candidate_queries
-from app.evaluations.queries import common, scoring
+from app.evaluations.queries import records, scoring
 from app.evaluations.queries import rubrics as rubric_queries
 from app.evaluations.queries.campaigns import CampaignFilter
 from app.evaluations.rules import campaigns as rules
@@ -91,7 +91,7 @@ async def create_campaign(ctx: Context, new: CampaignCreate) -> AnyRow:
     findings = rules.check_window(ctx.regulation, kind, new.year, opens_on, closes_on)
     ctx.enforce(findings, pointer="/opens_on")
     made = new_id()
-    await common.add(
+    await records.add(
         ctx,
         Campaign,
         {
@@ -216,7 +216,7 @@ async def move(ctx: Context, row: AnyRow, verb: str, values: dict[str, Any], **f
     """Take a campaign that is held one step further, and put it on record."""
     ctx.require(READ)
     status = CAMPAIGN_LIFECYCLE.move(CampaignStatus(row.status), verb)
-    await common.change(ctx, Campaign, row.id, {"status": str(status), **values})
+    await records.change(ctx, Campaign, row.id, {"status": str(status), **values})
     return await told(ctx, row.id, str(status), **facts)
 
 

@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.evaluations.models import CampaignCandidate
-from app.evaluations.queries import campaigns, common, scoring
+from app.evaluations.queries import campaigns, records, scoring
 from app.evaluations.queries import candidates as queries
 from app.evaluations.queries.candidates import CandidateFilter
 from app.evaluations.rules import campaigns as rules
@@ -92,6 +92,8 @@ async def nominate(ctx: Context, campaign_id: UUID, new: CandidateNominate) -> A
     made = new_id()
     await common.add(ctx, CampaignCandidate, _values(ctx, campaign, found, new, by, findings) | {"id": made})
     if by.route is not CampaignRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
+    await records.add(ctx, CampaignCandidate, _values(ctx, campaign, found, new, by, findings) | {"id": made})
+    if by.route is not NominationRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
         await campaigns.take_place(ctx, campaign.id, by.organisation_id, campaign.unit_places)
     await scoring.bar(ctx, made, await _barred(ctx, found))
     return await told(ctx, made, "nominated", findings=findings)
@@ -202,6 +204,8 @@ async def withdraw_candidate(
     told_why = {"status": str(status), "status_reason": given.reason}
     await common.change(ctx, CampaignCandidate, held.id, told_why)
     if held.route != CampaignRoute.WORKSHOP:
+    await records.change(ctx, CampaignCandidate, held.id, told_why)
+    if held.route != NominationRoute.WORKSHOP:
         await campaigns.give_place_back(ctx, campaign.id, held.nominator_id)
     return await told(ctx, held.id, "withdrawn")
 

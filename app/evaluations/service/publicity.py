@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.evaluations.models import CampaignCandidate, CampaignObjection
-from app.evaluations.queries import campaigns, common
+from app.evaluations.queries import campaigns, records
 from app.evaluations.queries import candidates as queries
 from app.evaluations.queries.candidates import ObjectionFilter
 from app.evaluations.rules import campaigns as rules
@@ -142,7 +142,7 @@ async def lodge_objection(ctx: Context, campaign_id: UUID, new: ObjectionLodge) 
     who, made = ctx.principal, new_id()
     whose = {"organisation_id": who.organisation_id, "teacher_id": who.teacher_id, "asked_by": who.account_id}
     about = {"campaign_id": row.id, "candidate_id": new.candidate_id, "reason": new.reason}
-    await common.add(ctx, CampaignObjection, {"id": made, **about, **whose})
+    await records.add(ctx, CampaignObjection, {"id": made, **about, **whose})
     return await _told(ctx, made, "lodged")
 
 
@@ -157,8 +157,8 @@ async def answer_objection(ctx: Context, objection_id: UUID, given: ObjectionAns
     checks.other_person(ctx, ANSWER, row.asked_by)
     check_version(row, version)
     status = OBJECTION_LIFECYCLE.move(ObjectionStatus(row.status), "uphold" if given.is_upheld else "reject")
-    answer = {"answered_by": ctx.principal.account_id, "answered_at": common.NOW, "answer_reason": given.reason}
-    await common.change(ctx, CampaignObjection, row.id, {"status": str(status), **answer})
+    answer = {"answered_by": ctx.principal.account_id, "answered_at": records.NOW, "answer_reason": given.reason}
+    await records.change(ctx, CampaignObjection, row.id, {"status": str(status), **answer})
     if given.is_upheld and campaign.status != CampaignStatus.DECIDED:
         await _exclude(ctx, row.candidate_id, given.reason)
     return await _told(ctx, row.id, str(status))
@@ -170,7 +170,7 @@ async def _exclude(ctx: Context, candidate_id: UUID, reason: str) -> None:
         return
     status = CANDIDATE_LIFECYCLE.move(CandidateStatus(candidate.status), "exclude")
     values = {"status": str(status), "status_reason": reason, "is_selected": False}
-    await common.change(ctx, CampaignCandidate, candidate.id, values)
+    await records.change(ctx, CampaignCandidate, candidate.id, values)
     await candidates.told(ctx, candidate.id, "excluded")
 
 

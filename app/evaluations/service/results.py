@@ -11,7 +11,7 @@ from app.core.errors import Conflict, FieldFault, NotPermitted
 from app.core.ids import new_id
 from app.core.versions import check_version
 from app.evaluations.models import CampaignCandidate, ChairMark
-from app.evaluations.queries import campaigns, candidates, common, rubrics, scoring
+from app.evaluations.queries import campaigns, candidates, records, rubrics, scoring
 from app.evaluations.rules.scoring import Item, MarkResult, Ranked, Result, in_order, result_of
 from app.evaluations.schemas import CandidateScores, ChairMarkWrite, EvidenceFigure
 from app.evaluations.service import checks, sheets
@@ -115,8 +115,8 @@ async def set_chair_mark(
     checks.refuse(sheets.check_points(given.points, points[given.code], step, pointer="/points"))
     mark = given.model_dump(include={"code", "points", "reason"}) | {"points_max": points[given.code]}
     whose = {"candidate_id": row.id, "rubric_id": campaign.rubric_id, "set_by": who.account_id}
-    await common.add(ctx, ChairMark, {"id": new_id(), **whose, **mark})
-    await common.change(ctx, CampaignCandidate, row.id, {"status": row.status})
+    await records.add(ctx, ChairMark, {"id": new_id(), **whose, **mark})
+    await records.change(ctx, CampaignCandidate, row.id, {"status": row.status})
     facts = {"code": given.code, "points": str(given.points)}
     place = checks.place_of(row)
     await ctx.record("chair_mark.set", entity="campaign_candidate", entity_id=row.id, place=place, facts=facts)

@@ -13,7 +13,7 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.evaluations.models import Rubric
-from app.evaluations.queries import common
+from app.evaluations.queries import records
 from app.evaluations.queries import rubrics as queries
 from app.evaluations.queries.rubrics import RubricFilter
 from app.evaluations.rules import rubrics as rules
@@ -95,8 +95,8 @@ async def publish_rubric(ctx: Context, rubric_id: UUID, given: EvaluationMove, *
     row = await _held(ctx, rubric_id, version=version)
     checks.other_person(ctx, permission, row.written_by)
     status = RUBRIC_LIFECYCLE.move(RubricStatus(row.status), "publish")
-    by = {"published_by": ctx.principal.account_id, "published_at": common.NOW}
-    await common.change(ctx, Rubric, row.id, {"status": str(status), **by})
+    by = {"published_by": ctx.principal.account_id, "published_at": records.NOW}
+    await records.change(ctx, Rubric, row.id, {"status": str(status), **by})
     return await _told(ctx, row.id, "published")
 
 
@@ -105,13 +105,13 @@ async def withdraw_rubric(ctx: Context, rubric_id: UUID, given: EvaluationReason
     ctx.require(Permission.RUBRIC_WRITE)
     row = await _held(ctx, rubric_id, version=version)
     status = RUBRIC_LIFECYCLE.move(RubricStatus(row.status), "withdraw")
-    await common.change(ctx, Rubric, row.id, {"status": str(status)})
+    await records.change(ctx, Rubric, row.id, {"status": str(status)})
     return await _told(ctx, row.id, "withdrawn", reason=given.reason)
 
 
 async def freeze(ctx: Context, name: str) -> UUID:
     """Keep a printed rubric as it is today; the id is the one under which it is read anyway. [A5.R] [A6.R]"""
-    ctx.require(Permission.CAMPAIGN_RUN)
+    ctx.require(Permission.RUBRIC_READ)
     row = queries.printed_row(ctx, ctx.regulation.rubric(name))
     await queries.add(ctx, {**row, "written_by": ctx.principal.account_id})
     frozen: UUID = row["id"]

@@ -14,7 +14,7 @@ from app.core.errors import Conflict, FieldFault, NotPermitted
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
 from app.evaluations.models import ScoreSheet
-from app.evaluations.queries import campaigns, candidates, common, rubrics
+from app.evaluations.queries import campaigns, candidates, records, rubrics
 from app.evaluations.queries import scoring as queries
 from app.evaluations.queries.scoring import SheetFilter
 from app.evaluations.schemas import EvaluationMove, EvaluationReason, ScoreMarksWrite, ScoreSheetCreate
@@ -91,7 +91,7 @@ async def mark_sheet(ctx: Context, sheet_id: UUID, given: ScoreMarksWrite, *, ve
     checks.refuse(faults)
     marks = [{**mark.model_dump(), "points_max": points[mark.code]} for mark in given.marks]
     await queries.write_marks(ctx, row, marks)
-    await common.change(ctx, ScoreSheet, row.id, {"status": str(status)})
+    await records.change(ctx, ScoreSheet, row.id, {"status": str(status)})
     return await _told(ctx, row.id, "marked")
 
 
@@ -116,7 +116,7 @@ async def submit_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, v
     candidate = checks.found(await candidates.any_by_id(ctx, row.candidate_id))
     if candidate.workshop_id:  # who became a member since the sheet was made is no evaluator any more
         recusal.refuse((await recusal.of_workshop(ctx, candidate.workshop_id)).get(row.person_id))
-    await common.change(ctx, ScoreSheet, row.id, {"status": str(status), "submitted_at": common.NOW})
+    await records.change(ctx, ScoreSheet, row.id, {"status": str(status), "submitted_at": records.NOW})
     return await _told(ctx, row.id, "submitted")
 
 
@@ -125,7 +125,7 @@ async def return_sheet(ctx: Context, sheet_id: UUID, given: EvaluationReason, *,
     ctx.require(CONFIRM)
     row, status = await _of_others(ctx, sheet_id, "return", version=version)
     back = {"status": str(status), "return_reason": given.reason, "submitted_at": None}
-    await common.change(ctx, ScoreSheet, row.id, back)
+    await records.change(ctx, ScoreSheet, row.id, back)
     return await _told(ctx, row.id, "returned")
 
 
@@ -139,8 +139,8 @@ async def confirm_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, 
     if there < least:
         message = f"至少须有 {least} 位评委提交评分表才能确认，现有 {there} 份。"
         raise Conflict("SCORERS_TOO_FEW", message, submitted=there, scorers_min=least)
-    by = {"confirmed_by": ctx.principal.account_id, "confirmed_at": common.NOW}
-    await common.change(ctx, ScoreSheet, row.id, {"status": str(status), **by})
+    by = {"confirmed_by": ctx.principal.account_id, "confirmed_at": records.NOW}
+    await records.change(ctx, ScoreSheet, row.id, {"status": str(status), **by})
     return await _told(ctx, row.id, "confirmed")
 
 
