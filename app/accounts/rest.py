@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 from app.access.doors import Ctx, Paged, Tagged, listing, opener, permits
 from app.access.permissions import Permission, Role
 from app.accounts.entry import Entrance
+from app.accounts.queries.requests import RequestFilter
 from app.accounts.schemas import (
     Account,
     AccountCreate,
@@ -32,7 +33,7 @@ from app.accounts.schemas import (
     TokenForm,
 )
 from app.accounts.service import accounts, audit, clients, own, requests, sign_in
-from app.accounts.states import AccountRequestStatus, AccountStatus, ClientStatus
+from app.accounts.states import AccountStatus, ClientStatus
 from app.core.schemas import Listing
 
 router = APIRouter(tags=["accounts"])
@@ -225,11 +226,9 @@ async def list_audit_events(
 
 
 @requested.get("/account-requests", response_model=Listing[AccountRequest], **REQUEST)
-async def list_account_requests(
-    ctx: Ctx, page: Paged, status: AccountRequestStatus | None = None, organisation_id: UUID | None = None
-) -> object:
+async def list_account_requests(ctx: Ctx, page: Paged, only: Annotated[RequestFilter, Depends()]) -> object:
     """Clerks' accounts and grants asked for, newest first 账号申请列表."""
-    return listing(await requests.find(ctx, page, status=status, organisation_id=organisation_id))
+    return listing(await requests.find(ctx, page, only))
 
 
 @requested.post("/account-requests", response_model=AccountRequest, status_code=201, **REQUEST)

@@ -1,6 +1,7 @@
 """SQL of requests for clerks' accounts and grants."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
 from app.accounts.models import Account, AccountGrant, AccountRequest, SignInName
+from app.accounts.states import AccountRequestStatus
 from app.core.asked import moved
 from app.core.db import AnyRow, AnySelect
 from app.core.ids import new_id
@@ -17,6 +19,14 @@ from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
 
 _ONE = AccountRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilter:
+    """Which requests: any part may be None."""
+
+    status: AccountRequestStatus | None = None
+    organisation_id: UUID | None = None
 
 
 def _visible(ctx: Context) -> AnySelect:
@@ -50,14 +60,14 @@ def _visible(ctx: Context) -> AnySelect:
     )
 
 
-async def page(ctx: Context, request: PageRequest, *, status: str | None, organisation_id: UUID | None) -> Page[AnyRow]:
+async def page(ctx: Context, request: PageRequest, only: RequestFilter) -> Page[AnyRow]:
     """Requests the caller may see, newest first."""
     statement = _visible(ctx)
-    if status:
-        statement = statement.where(_ONE.status == status)
-    if organisation_id:
-        statement = statement.where(_ONE.organisation_id == organisation_id)
-    scope = f"account-requests|{status}|{organisation_id}"
+    if only.status:
+        statement = statement.where(_ONE.status == only.status)
+    if only.organisation_id:
+        statement = statement.where(_ONE.organisation_id == only.organisation_id)
+    scope = f"account-requests|{only}"
     return await fetch_page(ctx.db, statement, request, order=(_ONE.id,), descending=True, scope=scope)
 
 

@@ -11,6 +11,7 @@ from app.access.permissions import Permission, Role
 from app.accounts import passwords
 from app.accounts.queries import accounts as holders
 from app.accounts.queries import requests as queries
+from app.accounts.queries.requests import RequestFilter
 from app.accounts.schemas import AccountRequestCreate, AccountRequestRefusal
 from app.accounts.service.accounts import check_end, check_organisation, refuse_held
 from app.accounts.states import ACCOUNT_REQUEST_LIFECYCLE, AccountRequestStatus
@@ -25,10 +26,10 @@ WAITING = ("ACCOUNT_REQUEST_OPEN", "这个账号已有一件申请在等待确�
 explain({"uq_account_requests_username": WAITING, "uq_account_requests_account": WAITING})
 
 
-async def find(ctx: Context, request: PageRequest, **filters: Any) -> Page[AnyRow]:
-    """A page of requests; filters as in queries.requests.page."""
+async def find(ctx: Context, request: PageRequest, only: RequestFilter) -> Page[AnyRow]:
+    """Clerks' accounts and grants asked for, newest first 账号申请列表."""
     ctx.require(Permission.ACCOUNT_REQUEST)
-    return await queries.page(ctx, request, **filters)
+    return await queries.page(ctx, request, only)
 
 
 async def get(ctx: Context, request_id: UUID) -> AnyRow:
@@ -44,7 +45,10 @@ async def get_many(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]:
 
 
 async def create(ctx: Context, new: AccountRequestCreate) -> AnyRow:
-    """Ask for a new clerk's account, or for the grant for a teacher's own account; nothing is in force yet."""
+    """Ask for a school clerk's account or grant; a second person confirms it 申请学校经办人账号.
+
+    Nothing is in force yet.
+    """
     ctx.require(Permission.ACCOUNT_REQUEST)
     ctx.require(Permission.ACCOUNT_REQUEST, on=Place(new.organisation_id))
     await _check(ctx, new)
@@ -58,7 +62,10 @@ async def create(ctx: Context, new: AccountRequestCreate) -> AnyRow:
 
 
 async def confirm(ctx: Context, request_id: UUID, *, version: int | None) -> dict[str, Any]:
-    """Put what was asked in force from today 确认; the password made for a new account is answered this once."""
+    """Put an account or grant in force as the second person 确认.
+
+    From today; the password made for a new account is answered this once.
+    """
     ctx.require(Permission.ACCOUNT_REQUEST)
     row, status = await _answerable(ctx, request_id, "confirm", version=version)
     await _check(ctx, row)
@@ -77,7 +84,7 @@ async def confirm(ctx: Context, request_id: UUID, *, version: int | None) -> dic
 
 
 async def refuse(ctx: Context, request_id: UUID, refusal: AccountRequestRefusal, *, version: int | None) -> AnyRow:
-    """Refuse what was asked 不同意, with a reason."""
+    """Refuse a request, with a reason 不同意."""
     ctx.require(Permission.ACCOUNT_REQUEST)
     _, status = await _answerable(ctx, request_id, "refuse", version=version)
     answer = {"answered_by": ctx.principal.account_id, "answer_reason": refusal.reason}
@@ -88,7 +95,7 @@ async def refuse(ctx: Context, request_id: UUID, refusal: AccountRequestRefusal,
 
 
 async def withdraw(ctx: Context, request_id: UUID, *, version: int | None) -> AnyRow:
-    """Take a request back before it is answered 撤回; only the person who asked."""
+    """Take an own request back before it is answered 撤回."""
     ctx.require(Permission.ACCOUNT_REQUEST)
     row = _found(await queries.by_id(ctx, request_id, lock=True))
     if row.asked_by != ctx.principal.account_id:
