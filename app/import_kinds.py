@@ -7,8 +7,11 @@ from app.bulk_import import service
 from app.bulk_import.jobs import functions
 from app.core.batch.staging import BatchKind
 from app.core.jobs import JobRegistry
+from app.evaluations.exports import EVALUATION_EXPORTS
+from app.evaluations.imports import AWARDS
 from app.exports import service as exports
 from app.exports.jobs import functions as export_functions
+from app.funds.exports import PAYMENTS_EXPORT
 from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
@@ -34,6 +37,7 @@ KINDS: tuple[BatchKind, ...] = (
     WORKSHOP_MEMBERS,
     TRAINERS,
     NOMINATIONS,
+    AWARDS,
 )
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
@@ -41,8 +45,10 @@ EXPORTS: tuple[ExportKind, ...] = (
     TRAINERS_EXPORT,
     *HOURS_EXPORTS,
     *RESEARCH_EXPORTS,
+    *EVALUATION_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
+    PAYMENTS_EXPORT,
     PRACTICE_SUMMARY_EXPORT,
 )
 IMPORT_ATTEMPTS = 10

@@ -9,7 +9,10 @@ from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
+from app.deliveries import models as deliveries
+from app.evaluations import models as evaluations
 from app.exports import models as exports
+from app.funds import models as funds
 from app.hours import models as hours
 from app.organisations import models as organisations
 from app.performance import models as performance
@@ -31,8 +34,11 @@ MODULES = (
     cases,
     certificates,
     corrections,
+    deliveries,
+    evaluations,
     events,
     exports,
+    funds,
     hours,
     idempotency,
     jobs,

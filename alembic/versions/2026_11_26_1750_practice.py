@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0035_practice"
-down_revision = "0034_training"
+revision = "0037_practice"
+down_revision = "0036_training"
 branch_labels = None
 depends_on = None
 

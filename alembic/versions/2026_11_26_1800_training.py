@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0034_training"
-down_revision = "0027_steering"
+revision = "0036_training"
+down_revision = "0035_evaluations"
 branch_labels = None
 depends_on = None
 
@@ -110,6 +110,7 @@ def _allow(source: str, kind: str, prefixes: dict[str, str]) -> None:
     for table, name, condition in (
         ("hours_entries", "ck_hours_entries_source", SOURCE.format(more=source)),
         ("certificates", "ck_certificates_kind", KINDS.format(more=kind)),
+        ("certificate_counters", "ck_certificate_counters_kind", KINDS.format(more=kind)),
         ("certificates", "ck_certificates_number", numbers),
     ):
         op.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0036_performance"
-down_revision = "0035_practice"
+revision = "0038_performance"
+down_revision = "0037_practice"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0027_steering"
-down_revision = "0026_projects"
+revision = "0032_steering"
+down_revision = "0031_spot_checks"
 branch_labels = None
 depends_on = None
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from app.access.context import Context
 from app.access.doors import expected_version
-from app.access.graph import FIRST_DEFAULT, After, Connection, First, Info, Listed, Problem, listed, shown
+from app.access.graph import FIRST_DEFAULT, After, Connection, Etag, First, Info, Listed, Problem, listed, shown
 from app.access.graph_types import field, input_type, output_of
 from app.access.permissions import Permission
 from app.core.db import AnyRow
@@ -48,8 +48,8 @@ def verb(  # noqa: PLR0913 - what a mutation consists of
 ) -> Any:
     """A mutation of `act(ctx, *ids, *more, body)`, with version= where the act takes it.
 
-    takes: the body of REST, None where there is none. at: names of the ids. more: other parts of the path, each with
-    the kind REST checks it by. once: under an idempotency key.
+    takes: the body of REST, None where there is none: the etag is then an argument. at: names of the ids. more: other
+    parts of the path, each with the kind REST checks it by. once: under an idempotency key.
     """
     has_version = "version" in signature(act).parameters
 
@@ -58,7 +58,7 @@ def verb(  # noqa: PLR0913 - what a mutation consists of
         ids += [info.context.valid(kind, given[name], at=name) for name, kind in more.items()]
 
         async def acted(ctx: Context, body: BaseModel | None) -> object:
-            etag: str | None = getattr(body, "etag", None)
+            etag: str | None = getattr(body, "etag", None) if takes else given.get("etag")
             more = {"version": expected_version(etag)} if has_version else {}
             return await act(ctx, *ids, *([] if body is None else [body]), **more)
 
@@ -73,7 +73,8 @@ def verb(  # noqa: PLR0913 - what a mutation consists of
     arguments: dict[str, Any] = dict.fromkeys(at, UUID) | {name: input_type(kind) for name, kind in more.items()}
     arguments |= {"input": input_type(takes)} if takes else {}
     arguments |= {"idempotency_key": Key} if once else {}
-    return field(permission, _signed(resolve, act, arguments), payload_of(gives))
+    arguments |= {"etag": Etag} if has_version and not takes else {}
+    return field(permission, _signed(resolve, act, arguments, {"etag": None}), payload_of(gives))
 
 
 def pages(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.access.permission_names import ALL, DESK_TE, OWN, SELF, SUBTREE, Permission, Rule, row
+from app.access.permission_names import ALL, DESK_TE, DESK_TE_FIN, OWN, SELF, SUBTREE, Permission, Rule, row
 
 ROWS: Mapping[Permission, Rule] = {
     Permission.STEERING_READ: row("查看领导小组与办公室", "A1", b=ALL, t=ALL, c=ALL, s=ALL, p=ALL),
@@ -27,5 +27,28 @@ ROWS: Mapping[Permission, Rule] = {
         t=ALL,
         s=OWN,
         reading="由进修学校或承办学校登记；学时由进修学校的另一人确认（hours.post）。",
+    ),
+    Permission.FUND_READ: row(
+        "查看经费预算与支出",
+        "M6.2.2",
+        b=DESK_TE_FIN,
+        t=ALL,
+        reading="由财审科和教师教育科掌握，项目办（进修学校）查看；学校和教师查看自己的报销与劳务费。",
+    ),
+    Permission.FUND_PLAN: row("编列、调整经费预算", "M6.2.2", b=DESK_TE_FIN),
+    Permission.FUND_RECORD: row(
+        "登记、确认、冲销经费支出，支付劳务费和报销",
+        "M6.2.2",
+        b=DESK_TE_FIN,
+        reading="由财审科或教师教育科办理；登记人不能确认或冲销自己登记的支出，审核报销的人不能支付。",
+    ),
+    Permission.EXPERT_FEE_READ: row("查看专家劳务费", "M6.1.2", b=DESK_TE_FIN, t=ALL, p=SELF),
+    Permission.EXPERT_FEE_RECORD: row(
+        "登记、撤回应付专家劳务费", "M6.1.2", b=DESK_TE_FIN, t=ALL, reading="由实施单位登记，财审科支付。"
+    ),
+    Permission.REIMBURSEMENT_READ: row("查看参训报销", "M6.3.2", b=DESK_TE_FIN, t=ALL, c=SUBTREE, s=OWN, p=SELF),
+    Permission.REIMBURSEMENT_SUBMIT: row("提交、撤回参训报销", "M6.3.2", s=OWN),
+    Permission.REIMBURSEMENT_CHECK: row(
+        "审核、退回参训报销", "M6.3.2", b=DESK_TE_FIN, reading="提交、审核、支付须为不同的人。"
     ),
 }

@@ -87,7 +87,6 @@ ROWS: Mapping[Permission, Rule] = {
     Permission.COMPLETION_DECIDE: row(
         "决定结业、发放结业证书", "A4.2", b=DESK_TE, reading="由教师教育科决定，与提出建议的不是同一人。"
     ),
-    Permission.PROJECT_RATE_READ: row("查看选送率、参训率、结业率", "A4.2", b=ALL, t=ALL, c=SUBTREE, s=OWN),
     Permission.IMPORT_TRAINING_ATTENDANCE: row("批量导入培训考勤", "A2.3b", t=ALL),
     Permission.IMPORT_TRAINING_MARKS: row("批量导入作业成绩", "A2.3b", t=ALL),
 }

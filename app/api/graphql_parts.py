@@ -7,7 +7,10 @@ from app.assistance import graphql as assistance
 from app.cases import graphql as cases
 from app.certificates import graphql as certificates
 from app.corrections import graphql as corrections
+from app.deliveries import graphql as deliveries
+from app.evaluations import graphql as evaluations
 from app.exports import graphql as exports
+from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
@@ -18,6 +21,7 @@ from app.school_research import graphql as school_research
 from app.steering import graphql as steering
 from app.teachers import graphql as teachers
 from app.trainers import graphql as trainers
+from app.training import graphql as training
 from app.workshops import graphql as workshops
 
 NODES: dict[str, graph.Batch] = {
@@ -30,13 +34,17 @@ NODES: dict[str, graph.Batch] = {
     **hours.NODES,
     **trainers.NODES,
     **school_research.NODES,
-    **steering.NODES,
     **projects.NODES,
+    **training.NODES,
+    **steering.NODES,
+    **deliveries.NODES,
+    **funds.NODES,
     **practice.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
     **workshops.NODES,
+    **evaluations.NODES,
 }
 QUERIES = (
     accounts.Query,
@@ -49,14 +57,18 @@ QUERIES = (
     *hours.QUERIES,
     *trainers.QUERIES,
     *school_research.QUERIES,
-    *performance.QUERIES,
     *projects.QUERIES,
+    *training.QUERIES,
+    *performance.QUERIES,
     *practice.QUERIES,
     steering.Query,
+    deliveries.Query,
+    funds.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
     *workshops.QUERIES,
+    *evaluations.QUERIES,
 )
 MUTATIONS = (
     accounts.Mutation,
@@ -69,12 +81,16 @@ MUTATIONS = (
     *hours.MUTATIONS,
     *trainers.MUTATIONS,
     *school_research.MUTATIONS,
-    *performance.MUTATIONS,
     *projects.MUTATIONS,
+    *training.MUTATIONS,
+    *performance.MUTATIONS,
     *practice.MUTATIONS,
     steering.Mutation,
+    deliveries.Mutation,
+    funds.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,
     *workshops.MUTATIONS,
+    *evaluations.MUTATIONS,
 )

@@ -17,7 +17,10 @@ from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
 from app.corrections.states import CORRECTION_LIFECYCLE
+from app.deliveries.states import LIFECYCLES as DELIVERY_LIFECYCLES
+from app.evaluations.states import LIFECYCLES as EVALUATION_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
+from app.funds.states import LIFECYCLES as FUND_LIFECYCLES
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
@@ -36,6 +39,7 @@ from app.school_research.states import (
 from app.settings import CLONE
 from app.steering.states import LIFECYCLES as STEERING_LIFECYCLES
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
+from app.training.states import LIFECYCLES as TRAINING_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
 
 PACKS = ("jiyuan_2022_109",)
@@ -61,10 +65,15 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     EXPORT_LIFECYCLE,
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
+    *TRAINING_LIFECYCLES,
+    *PROJECT_LIFECYCLES,
     ROW_LIFECYCLE,
     *STEERING_LIFECYCLES,
-    *PROJECT_LIFECYCLES,
+    *DELIVERY_LIFECYCLES,
+    *EVALUATION_LIFECYCLES,
+    *FUND_LIFECYCLES,
     *PRACTICE_LIFECYCLES,
+    *PROJECT_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}
 

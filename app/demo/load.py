@@ -18,7 +18,21 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, publicity, research, scorecard, sheets, steering, trainers, workshops
+from app.demo import (
+    certificates,
+    deliveries,
+    evaluations,
+    funds,
+    practice,
+    projects,
+    publicity,
+    research,
+    scorecard,
+    sheets,
+    steering,
+    trainers,
+    workshops,
+)
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -107,8 +121,13 @@ async def load(database: Database, made: County, report: Report) -> None:
     await publicity.tell(database, made, regulation)
     await trainers.appoint(database, made, regulation)
     await steering.found(database, made, regulation)
+    await deliveries.deliver(database, made, regulation)
+    await funds.spend(database, made, regulation)
     await research.run(database, made, regulation)
     await scorecard.assess(database, made, regulation)
+    await projects.run(database, made, regulation)
+    await evaluations.hold(database, made, regulation)
+    await practice.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

@@ -114,7 +114,7 @@ EXAMPLES: dict[str, Example] = {
     "listProjectCriteria": _project(),
     "setProjectCriteria": _project({"criteria": [{"criterion": "stage", "codes": ["primary"]}]}),
     "formProjectClass": Example(lambda at: {"project_id": at.entry}, body=lambda at: {"workshop_ids": [str(at.entry)]}),
-    "listProjectNominations": _project(),
+    "listProjectNominations": Example(lambda at: {"project_id": at.entry}),
     "nominateForProject": Example(lambda at: {"project_id": at.entry}, body=_nominate),
     "applyToProject": Example(lambda at: {"project_id": at.entry}, body=lambda _: {"statement": "本人申请参加"}),
     "getProjectNomination": _nomination(),
@@ -129,7 +129,7 @@ EXAMPLES: dict[str, Example] = {
         body=lambda at: {"teacher_id": str(at.teacher), "effective_on": "2026-10-01", **REASON},
         sees=READ_NOMINATION,
     ),
-    "listProjectTrainees": _project(),
+    "listProjectTrainees": Example(lambda at: {"project_id": at.entry}),
     "getProjectTrainee": _trainee(),
     "askProjectWithdrawal": _trainee(REASON),
     "withdrawProjectTrainee": _trainee(REASON),
@@ -160,6 +160,10 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         decided_at=now,
     )
     await put_project(connection, region, status="running", id=one)
+    unit = await connection.fetchval(
+        "SELECT CASE parent_kind WHEN 'central_school' THEN parent_id ELSE id END FROM organisations WHERE id = $1",
+        school,
+    )
     whose = {"region_id": region, "id": one, "project_id": one}
     days = {"starts_on": date(2026, 10, 1), "ends_on": date(2026, 12, 31)}
     await insert(connection, "project_phases", **whose, kind="study", name="矩阵", **days)
@@ -168,9 +172,9 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         connection, "project_people", **whose, role="manager", rank="full_time", name="矩阵", is_leader=False,
         follows_whole=True,
     )  # fmt: skip
-    await insert(connection, "project_quotas", **whose, unit_id=school, places=1, taken=1)
+    await insert(connection, "project_quotas", **whose, unit_id=unit, places=1, taken=1)
     await insert(connection, "project_criteria", **whose, criterion="not_in_another", is_required=False)
-    person = {"teacher_id": teacher, "school_id": school, "unit_id": school}
+    person = {"teacher_id": teacher, "school_id": school, "unit_id": unit}
     await insert(
         connection, "project_nominations", **whose, **person, route="school", status="confirmed", findings="[]",
         priority=2, nominated_by=SOMEBODY, nominated_on=days["starts_on"], passed_by=ANOTHER, checked_by=THIRD,

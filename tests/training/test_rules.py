@@ -139,8 +139,14 @@ def test_nothing_runs_undesigned_and_nothing_closes_with_gaps() -> None:
 
 
 @pytest.mark.clause("A6.13c")
-def test_hours_counted_by_the_day_are_laid_on_the_days_attended() -> None:
+def test_hours_are_laid_evenly_on_the_days_attended() -> None:
     days = [date(2026, 11, day) for day in (3, 1, 2, 2)]
-    laid = process.spread(Decimal(15), days, Decimal(6))
-    assert [(day.day, hours) for day, hours in laid] == [(1, 6), (2, 6), (3, 3)]
-    assert sum(hours for _, hours in process.spread(Decimal(40), days, Decimal(6))) == 18
+
+    def laid(hours: str, most: int) -> list[tuple[int, str]]:
+        return [(day.day, str(share)) for day, share in process.spread(Decimal(hours), days, Decimal(most))]
+
+    assert laid("15", 6) == [(1, "5"), (2, "5"), (3, "5")]
+    assert laid("10", 6) == [(1, "3.5"), (2, "3.5"), (3, "3.0")]
+    assert laid("40", 6) == [(1, "6"), (2, "6"), (3, "6")]  # 22 hours have no day
+    assert laid("0.5", 6) == [(1, "0.5")]
+    assert process.spread(Decimal(15), [], Decimal(6)) == []

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from app.access.context import Context
 from app.access.permissions import Permission, Role
@@ -36,8 +36,13 @@ class Whose:
 
 
 def assigned(ctx: Context, project: Any, roles: Sequence[ProjectPersonRole] = GROUPS) -> ColumnElement[bool]:
-    """Whether the caller stands by a project in one of the groups; who guides may also be a paired trainer. [A2.4]"""
+    """Whether the caller stands by a project in one of the groups; who guides may also be a paired trainer. [A2.4]
+
+    Only as a teacher: clerks act for their office, whoever they are besides.
+    """
     who = ctx.principal
+    if who.role is not Role.TEACHER or who.teacher_id is None:  # a comparison with None would be IS NULL
+        return false()
     person = (
         select(_G.id)
         .outerjoin(_A, and_(_A.region_id == _G.region_id, _A.id == _G.appointment_id))
@@ -63,9 +68,7 @@ def reach(
     """The rows within the scope of the role, and for a teacher those of projects one is assigned to."""
     who = ctx.principal
     own = rows(who, permission, organisation=whose.school, teacher=whose.teacher)
-    if who.role is not Role.TEACHER or who.teacher_id is None or who.grant(permission) is None:
-        return own
-    return or_(own, assigned(ctx, whose.project, roles))
+    return own if who.grant(permission) is None else or_(own, assigned(ctx, whose.project, roles))
 
 
 async def is_assigned(ctx: Context, project_id: UUID, roles: Sequence[ProjectPersonRole]) -> bool:

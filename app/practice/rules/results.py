@@ -17,12 +17,12 @@ PARTS: Final = {"training": "参加培训", "school_research": "校本研修", "
 
 def points(regulation: Regulation, given: Mapping[str, Decimal], *, on: date) -> dict[str, Finding]:
     """Points that are not on the scale or not in its steps, by name."""
-    full = regulation.whole("evaluations.full_scale", on=on)
+    full = regulation.decimal("evaluations.full_scale", on=on)
     step = regulation.decimal("evaluations.mark_step", on=on)
     broken = {}
     for name, value in given.items():
         if not 0 <= value <= full or value % step:
-            message = f"分数须在 0 至 {full} 之间、以 {step} 分为步长，现为 {value}"
+            message = f"分数须在 0 至 {full:f} 之间、以 {step:f} 分为步长，现为 {value}"
             broken[name] = Finding("practice.points", Severity.MUST, None, message, value, full)
     return broken
 

@@ -75,7 +75,7 @@ def deductions(regulation: Regulation, counts: Mapping[str, int], *, on: date) -
             "ground": one.code,
             "label": one.label,
             "person_times": counts.get(one.code, 0),
-            "points": counts.get(one.code, 0) * regulation.whole(PER_PERSON[one.code], on=on),
+            "points": counts.get(one.code, 0) * regulation.decimal(PER_PERSON[one.code], on=on),
         }
         for one in regulation.codes("deduction_grounds")
     ]

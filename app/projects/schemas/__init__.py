@@ -11,6 +11,7 @@ from app.projects.schemas.nominations import (
     ProjectNomination,
     ProjectQuota,
     ProjectQuotasSet,
+    ProjectQuotaWrite,
     ProjectSubstitute,
     ProjectTrainee,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "ProjectPhaseCreate",
     "ProjectPhasePatch",
     "ProjectQuota",
+    "ProjectQuotaWrite",
     "ProjectQuotasSet",
     "ProjectReason",
     "ProjectSubstitute",

@@ -1,11 +1,13 @@
 """SQL of process scores and completions, within the caller's scope. [A2.3b] [A4.2]"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Numeric, and_, cast, func, select
+from sqlalchemy import Integer, Numeric, and_, cast, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.access.context import Context
@@ -216,8 +218,8 @@ async def completions_of(
     return (await ctx.db.execute(statement.with_for_update(of=_P) if lock else statement)).all()
 
 
-async def to_credit(ctx: Context, project_id: UUID, most: int) -> Sequence[AnyRow]:
-    """Completions that have no hours yet, locked; person_id: the record that stands for the teacher."""
+async def to_credit(ctx: Context, project_id: UUID, trainee_ids: Sequence[UUID], most: int) -> Sequence[AnyRow]:
+    """Completions that have no hours yet, of some trainees or all, locked; person_id: the record of the person."""
     person = func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id")
     statement = (
         completions(ctx)
@@ -228,6 +230,8 @@ async def to_credit(ctx: Context, project_id: UUID, most: int) -> Sequence[AnyRo
             _P.entry_id.is_(None),
         )
     )
+    if trainee_ids:
+        statement = statement.where(_P.trainee_id.in_(trainee_ids))
     return (await ctx.db.execute(statement.order_by(_P.id).limit(most).with_for_update(of=_P))).all()
 
 
@@ -270,3 +274,33 @@ async def undecided(ctx: Context, project_id: UUID) -> int:
         )
     )
     return int(await ctx.db.scalar(statement) or 0)
+
+
+async def uncredited(ctx: Context, first: date, last: date) -> int:
+    """How many completions of a span have given no hours yet, in the whole region."""
+    statement = select(func.count()).where(
+        _P.region_id == ctx.principal.region_id,
+        _P.status == TrainingCompletionStatus.COMPLETED,
+        _P.decided_on.between(first, last),
+        _P.entry_id.is_(None),
+    )
+    return int(await ctx.db.scalar(statement) or 0)
+
+
+_LINK = text(
+    "UPDATE training_completions c SET entry_id = e.entry_id, credited = e.credited, version = c.version + 1,"
+    " updated_at = clock_timestamp() FROM unnest(CAST(:completions AS uuid[]), CAST(:entries AS uuid[]),"
+    " CAST(:credited AS numeric[])) AS e (completion_id, entry_id, credited)"
+    " WHERE c.region_id = :region AND c.id = e.completion_id"
+)
+
+
+async def link_entries(ctx: Context, posted: Mapping[UUID, tuple[UUID, Decimal]]) -> None:
+    """Say which entry each completion has become, and what it was credited."""
+    values = {
+        "region": ctx.principal.region_id,
+        "completions": list(posted),
+        "entries": [entry for entry, _ in posted.values()],
+        "credited": [credited for _, credited in posted.values()],
+    }
+    await ctx.db.execute(_LINK, values)

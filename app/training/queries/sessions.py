@@ -22,7 +22,7 @@ from app.teachers.models import Teacher
 from app.trainers.models import TrainerAppointment
 from app.training.models import TrainingAttendance, TrainingLeave, TrainingSession
 from app.training.queries.surveys import OFFICE
-from app.training.states import TrainingLeaveStatus, TrainingPresence, TrainingSessionStatus
+from app.training.states import TrainingAttendanceSource, TrainingLeaveStatus, TrainingPresence, TrainingSessionStatus
 
 _S, _A, _T, _L = TrainingSession, TrainingAttendance, ProjectTrainee, TrainingLeave
 
@@ -217,12 +217,20 @@ async def open_sessions(ctx: Context, project_id: UUID) -> int:
     return int(await ctx.db.scalar(statement) or 0)
 
 
-async def sessions_on_leave(ctx: Context, project_id: UUID, first: date, last: date) -> Sequence[UUID]:
-    """Sessions of a project in a span whose attendance is still open."""
-    statement = select(_S.id).where(
-        _S.region_id == ctx.principal.region_id,
-        _S.project_id == project_id,
-        _S.held_on.between(first, last),
-        _S.status == TrainingSessionStatus.PLANNED,
+async def excuse(ctx: Context, session_id: UUID, people: Sequence[AnyRow]) -> None:
+    """Put leave on record for who has it: where nothing stands, or an absence."""
+    if not people:
+        return
+    own = {"region_id": ctx.principal.region_id, "session_id": session_id, "recorded_by": ctx.principal.account_id}
+    said = {"presence": str(TrainingPresence.LEAVE), "source": str(TrainingAttendanceSource.LEAVE)}
+    lines = [
+        {**own, **said, "id": new_id(), "trainee_id": one.id, "teacher_id": one.teacher_id, "school_id": one.school_id}
+        for one in people
+    ]
+    statement = upsert(_A).values(lines)
+    values = {"presence": statement.excluded.presence, "source": statement.excluded.source, **touched(_A)}
+    await ctx.db.execute(
+        statement.on_conflict_do_update(
+            constraint="uq_training_attendances_once", set_=values, where=_A.presence == TrainingPresence.ABSENT
+        )
     )
-    return (await ctx.db.execute(statement.order_by(_S.id).with_for_update())).scalars().all()

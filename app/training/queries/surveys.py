@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Integer, Subquery, and_, cast, exists, func, literal, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.context import Context
 from app.access.permissions import Permission, Role
@@ -71,7 +72,8 @@ def _addressed(ctx: Context, project_id: UUID) -> Subquery:
             _N.region_id == region, _N.project_id == project_id, _N.status.in_(TAKES_PLACE)
         ),
     ).subquery()
-    return select(both).distinct(both.c.teacher_id).order_by(both.c.teacher_id, both.c.school_id).subquery()
+    once = select(both).ext(distinct_on(both.c.teacher_id)).order_by(both.c.teacher_id, both.c.school_id)
+    return once.subquery()
 
 
 async def school_of_addressed(ctx: Context, project_id: UUID, teacher_id: UUID) -> UUID | None:
@@ -108,6 +110,7 @@ async def missing_page(ctx: Context, request: PageRequest, project_id: UUID, sur
     )
     statement = (
         select(
+            Teacher.id,
             Teacher.id.label("teacher_id"),
             Teacher.name.label("teacher_name"),
             people.c.school_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from app.policy.finding import Finding, Severity
@@ -11,7 +11,7 @@ from app.policy.load import Regulation
 from app.training.states import PARTS
 
 _TENTH = Decimal("0.1")
-ZERO, FULL = Decimal(0), Decimal(100)
+ZERO, HALF, FULL = Decimal(0), Decimal("0.5"), Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,15 @@ def check_close(remains: Remains) -> list[Finding]:
     return [_must(rule, clause, f"还有 {many} {what}。", many, 0) for rule, clause, many, what in told if many]
 
 
-def spread(hours: Decimal, days: Sequence[date], per_day: Decimal) -> list[tuple[date, Decimal]]:
-    """Hours of a category that is counted by the day, laid on the days attended, in order; what has no day is left."""
+def spread(hours: Decimal, days: Sequence[date], most: Decimal) -> list[tuple[date, Decimal]]:
+    """Hours laid evenly, in halves, on the days they were earned, at most so many a day; what has no room is left."""
     laid: list[tuple[date, Decimal]] = []
-    for day in sorted(set(days)):
-        share = min(per_day, hours - sum((given for _, given in laid), ZERO))
-        if share > 0:
+    rest, ordered = hours, sorted(set(days))
+    for place, day in enumerate(ordered):
+        even = (rest / (len(ordered) - place) / HALF).to_integral_value(ROUND_CEILING) * HALF
+        if share := min(most, even):
             laid.append((day, share))
+            rest -= share
     return laid
 
 

@@ -213,6 +213,10 @@ class TrainingCompletions(Output):
 class TrainingHoursPost(Input):
     """Credit the hours of completions that have none yet 计入结业学时."""
 
+    trainee_ids: list[UUID] = Field(
+        default=[], max_length=PEOPLE_MAX, description="只计这些学员；不填为全部，每次至多 200 人"
+    )
+
 
 class TrainingHoursPosted(Output):
     """What the completions of a project were credited 结业学时登记结果."""
@@ -239,6 +243,7 @@ class ProjectPersonTimes(Output):
     ground: ProjectShortfall = Field(description="见 /v1/reference-data/deduction_grounds")
     label: str
     person_times: int
+    points: Points = Field(description="扣分")
 
 
 class ProjectMissing(Output):

@@ -1,0 +1,336 @@
+"""Projects of the demo 演示培训项目: the opening programme of the regulation, and a project that selects its trainees.
+
+The programme has three teams (100 + 50 + 50) and three phases with the dates of the text; where a county is too small
+for a team, it has as many as there are. [M5.1] [M5.2] [M5.3]
+"""
+# ruff: noqa: S608 - texts of our own put together; the values are parameters
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.core.db import Database
+from app.demo.county import County
+from app.demo.draw import Ids
+from app.demo.facts import LAST_DAY, RUNNING_YEAR
+from app.organisations.models import Organisation
+from app.policy.load import Regulation
+from app.projects import models
+
+_BLOCK = 1200
+"""The block of these ids, behind those of the workshops."""
+_DAY = date(2022, 12, 9)
+_YEAR = 2022
+_PART = 1000
+HOST = "湖南长沙第一师范（演示）"
+_WHERE = "JOIN teachers t ON t.region_id = m.region_id AND t.id = m.teacher_id"
+_PLACE = (
+    "t.id AS teacher_id, t.school_id,"
+    " CASE WHEN o.parent_kind = 'central_school' THEN o.parent_id ELSE o.id END AS unit_id"
+)
+_SCHOOL = "JOIN organisations o ON o.region_id = t.region_id AND o.id = t.school_id"
+MEMBERS = text(
+    f"SELECT {_PLACE}, m.workshop_id, m.role FROM workshop_members m JOIN workshops w ON w.region_id = m.region_id"
+    f" AND w.id = m.workshop_id {_WHERE} {_SCHOOL} WHERE w.level = :level AND w.family = :family"
+    " AND t.status = 'active' ORDER BY m.role DESC, m.id"
+)
+PRINCIPALS = text(
+    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, '' AS role FROM teachers t {_SCHOOL}"
+    " WHERE t.stage = 'primary' AND 'principal' = ANY(t.posts) AND t.status = 'active' ORDER BY t.id"
+)
+TRAINERS = text(
+    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, m.id AS appointment_id, m.holder_name FROM trainer_appointments m"
+    f" {_WHERE} {_SCHOOL} ORDER BY m.starts_on, t.id"
+)
+SENIORS = text(
+    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, t.name FROM teachers t {_SCHOOL} WHERE t.stage = 'primary'"
+    " AND t.subject = 'mathematics' AND t.title = 'edu_l1' AND t.status = 'active' ORDER BY t.id LIMIT 12"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """A team of the opening programme; size: the parameter of the pack that says how many."""
+
+    kind: str
+    name: str
+    aim: str
+    size: str
+    stage: str | None
+
+
+_TEAMS = (
+    _Team(
+        "backbone_teachers",
+        "国培计划：小学语文、小学数学骨干教师团队研修",
+        "优化教师工作坊及校本研修方案，明确返岗团队任务。",
+        "projects.teams.backbone_teachers",
+        "primary",
+    ),
+    _Team(
+        "backbone_principals",
+        "国培计划：小学骨干校长团队研修",
+        "以优秀学科团队建设为重点，完善校本研修方案。",
+        "projects.teams.backbone_principals",
+        "primary",
+    ),
+    _Team(
+        "trainer_team",
+        "国培计划：市级培训者团队研修",
+        "按学科与区域分工对接三名工作室和校本研修基地学校。",
+        "projects.teams.trainers",
+        None,
+    ),
+)
+_PHASES = (
+    ("team_building", "组建团队", "forming", None),
+    ("study", "高校研修", "study", "湖南长沙"),
+    ("practice", "返岗实践", "practice", "各工作坊、校本研修基地学校"),
+)
+_LEVELS = ("national", "provincial", "city", "school_research", "workshop")
+
+
+@dataclass(slots=True)
+class _Maker:
+    """Makes the rows of one region, parents before children."""
+
+    region: int
+    regulation: Regulation
+    bodies: dict[str, UUID]
+    ids: Ids
+    rows: dict[type[Any], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, table: type[Any], **values: Any) -> UUID:
+        """One more row with a fresh id."""
+        made = self.ids.new()
+        self.rows.setdefault(table, []).append({"region_id": self.region, "id": made, **values})
+        return made
+
+    def other(self, role: str) -> UUID:
+        """Another person of a body."""
+        return uuid5(self.bodies[role], "colleague")
+
+    def approved(self, at: datetime) -> dict[str, Any]:
+        """Who submitted and who approved, on a day."""
+        return {"submitted_by": self.bodies["bureau"], "approved_by": self.other("bureau"), "approved_at": at}
+
+
+async def run(database: Database, made: County, regulation: Regulation) -> None:
+    """Load the plans and projects of the first region."""
+    region = made.regions[0].code
+    bodies = {one.role: one.id for one in reversed(made.accounts) if one.region_code == region}
+    maker = _Maker(int(region), regulation, bodies, Ids(f"{region}:projects", _BLOCK))
+    async with database.begin(maker.region) as db:
+        people = await _people(db)
+        host = maker.add(Organisation, kind="host_institution", name=HOST, code="4143999001")
+        plan = _plans(maker)
+        guides = people["trainer_team"][:6]
+        for team in _TEAMS:
+            _programme(maker, team, people[team.kind], guides, plan, host)
+        _selecting(maker, people["seniors"])
+        for table, rows in maker.rows.items():
+            for first in range(0, len(rows), _PART):
+                await db.execute(insert(table), rows[first : first + _PART])
+
+
+async def _people(db: AsyncConnection) -> dict[str, Sequence[Any]]:
+    """Whom the teams are made of: core members first, then the other members, then other principals."""
+    city = (await db.execute(MEMBERS, {"level": "city", "family": "teacher_workshop"})).all()
+    studios = (await db.execute(MEMBERS, {"level": "provincial", "family": "principal_studio"})).all()
+    others = (await db.execute(PRINCIPALS)).all()
+    known = {one.teacher_id for one in studios}
+    return {
+        "backbone_teachers": city,
+        "backbone_principals": [*studios, *(one for one in others if one.teacher_id not in known)],
+        "trainer_team": (await db.execute(TRAINERS)).all(),
+        "seniors": (await db.execute(SENIORS)).all(),
+    }
+
+
+def _plans(maker: _Maker) -> UUID:
+    """The five-year plan of the county and the plan of the programme's first year. [M3.2]"""
+    first = maker.regulation.whole("projects.plan.first_year", on=_DAY)
+    last = maker.regulation.whole("projects.plan.last_year", on=_DAY)
+    at = datetime(_YEAR, 8, 1, 8, tzinfo=UTC)
+    labels = {one.code: one.label for one in maker.regulation.codes("project_levels")}
+    common = {
+        "items": [{"level": one, "content": f"{labels[one]}：分层分类分岗，覆盖全体教师。"} for one in _LEVELS],
+        "departments": ["teacher_education", "research_office", "e_education", "training_school"],
+        "status": "approved",
+        "made_by": maker.bodies["bureau"],
+        "submitted_by": maker.bodies["bureau"],
+        "submitted_at": at,
+        "decided_by": maker.other("bureau"),
+        "decided_at": at,
+    }
+    long = maker.add(
+        models.TrainingPlan,
+        kind="five_year",
+        parent_id=None,
+        first_year=first,
+        last_year=last,
+        title=f"中小学教师教育发展规划（{first}-{last}）",
+        text="系统推进五级培训，让每一名教师都有适切的专业发展平台。",
+        **common,
+    )
+    year = {"first_year": _YEAR, "last_year": _YEAR, "title": f"{_YEAR} 年教师培训计划"}
+    told = "衔接五年规划，实施国培计划项目县三个团队研修。"
+    return maker.add(models.TrainingPlan, kind="annual", parent_id=long, text=told, **year, **common)
+
+
+def _programme(
+    maker: _Maker, team: _Team, people: Sequence[Any], guides: Sequence[Any], plan: UUID, host: UUID
+) -> None:
+    """A team of the opening programme, from its forming to its close. [M5.1] [M5.2] [M5.3]"""
+    chosen = people[: maker.regulation.whole(team.size, on=_DAY)]
+    if not chosen:
+        return
+    days = {
+        (name, end): maker.regulation.day(f"projects.phases.{name}.{end}", on=_DAY)
+        for _, _, name, _ in _PHASES
+        for end in ("from", "until")
+    }
+    project = maker.add(
+        models.Project,
+        plan_id=plan,
+        level="national",
+        kind=team.kind,
+        name=team.name,
+        aim=team.aim,
+        start_year=_YEAR,
+        stage=team.stage,
+        subject=None,
+        quota=len(chosen),
+        allotted=len(chosen),
+        host_institution_id=host,
+        host_kind="host_institution",
+        starts_on=days["study", "from"],
+        ends_on=days["study", "until"],
+        nominate_until=days["forming", "until"],
+        hours=60,
+        hours_category="national",
+        joint_departments=["teacher_education", "research_office", "training_school"],
+        is_published=True,
+        status="closed",
+        made_by=maker.bodies["bureau"],
+        **maker.approved(datetime(_YEAR, 8, 1, 8, tzinfo=UTC)),
+    )
+    for kind, name, of, place in _PHASES:
+        span = {"starts_on": days[of, "from"], "ends_on": days[of, "until"]}
+        maker.add(models.ProjectPhase, project_id=project, kind=kind, name=name, mode=None, place=place, **span)
+    _carried(maker, project, team.name, guides)
+    _admitted(maker, project, chosen, days["forming", "from"])
+
+
+def _carried(maker: _Maker, project: UUID, name: str, guides: Sequence[Any]) -> None:
+    """The sub-project with its team, who accompanied, who guided, who tracked. [A3.3] [A4.2b] [A2.4] [A2.5a]"""
+    sub = maker.add(models.SubProject, project_id=project, name=f"{name}子项目", content="文稿起草、组织实施、信息汇总")
+    for place, person in enumerate(("子项目组长（演示）", "子项目组员（演示）")):
+        duty = "全程负责" if place == 0 else "信息汇总"
+        own = {"teacher_id": None, "duty": duty, "is_lead": place == 0}
+        maker.add(models.SubProjectMember, sub_project_id=sub, name=person, **own)
+    nobody = {"rank": None, "teacher_id": None, "appointment_id": None, "duty": None, "follows_whole": False}
+    manager = nobody | {"rank": "vice_principal", "follows_whole": True, "duty": "带队并全过程跟班"}
+    maker.add(
+        models.ProjectPerson, project_id=project, role="manager", name="带队人（演示）", is_leader=True, **manager
+    )
+    for place, one in enumerate(guides):
+        own = nobody | {"teacher_id": one.teacher_id, "appointment_id": one.appointment_id}
+        maker.add(
+            models.ProjectPerson, project_id=project, role="guide", name=one.holder_name, is_leader=place == 0, **own
+        )
+    tracker = nobody | {"duty": "跟踪评价"}
+    maker.add(
+        models.ProjectPerson, project_id=project, role="tracker", name="评价组长（演示）", is_leader=True, **tracker
+    )
+
+
+def _admitted(maker: _Maker, project: UUID, people: Sequence[Any], on: date) -> None:
+    """Trainees with the nominations they came by: whole classes from the workshops, the others by their schools."""
+    for unit, many in Counter(one.unit_id for one in people).items():
+        maker.add(models.ProjectQuota, project_id=project, unit_id=unit, places=many, taken=many)
+    for one in people:
+        whose = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
+        whose |= {"unit_id": one.unit_id, "workshop_id": one.workshop_id}
+        route = "whole_class" if one.workshop_id else "school"
+        nomination = _nomination(maker, one, whose | {"route": route}, "confirmed", on)
+        maker.add(models.ProjectTrainee, **whose, nomination_id=nomination, status="enrolled", joined_on=on)
+
+
+def _nomination(maker: _Maker, one: Any, whose: dict[str, Any], status: str, on: date) -> UUID:
+    """A nomination as far as it has come, each step by another person."""
+    done = ("nominated", "passed", "checked", "confirmed").index(status)
+    is_confirmed = status == "confirmed"
+    return maker.add(
+        models.ProjectNomination,
+        **whose,
+        status=status,
+        findings=[],
+        priority=0 if one.workshop_id else 2,
+        nominated_by=uuid5(one.school_id, "clerk"),
+        nominated_on=on,
+        passed_by=uuid5(one.unit_id, "head") if done >= 1 and whose["route"] == "school" else None,
+        checked_by=maker.bodies["training_school"] if done >= 2 else None,  # noqa: PLR2004 - the third step
+        decided_by=maker.bodies["bureau"] if is_confirmed else None,
+        decided_at=datetime(on.year, on.month, on.day, 8, tzinfo=UTC) if is_confirmed else None,
+    )
+
+
+def _selecting(maker: _Maker, people: Sequence[Any]) -> None:
+    """A project of the running year that selects its trainees, with nominations of every status. [A2.2]"""
+    units = Counter(one.unit_id for one in people)
+    if not units:
+        return
+    quota = len(people) + 2 * len(units)
+    project = maker.add(
+        models.Project,
+        plan_id=None,
+        level="city",
+        kind="backbone_teachers",
+        name="市级小学数学骨干教师培训",
+        aim="提升骨干教师单元整体教学的设计与实施能力。",
+        start_year=RUNNING_YEAR,
+        stage="primary",
+        subject="mathematics",
+        quota=quota,
+        allotted=quota,
+        host_institution_id=None,
+        host_kind=None,
+        starts_on=date(2027, 1, 18),
+        ends_on=date(2027, 6, 30),
+        nominate_until=date(2026, 12, 20),
+        hours=40,
+        hours_category="city",
+        joint_departments=["teacher_education", "research_office"],
+        is_published=True,
+        status="selecting",
+        made_by=maker.bodies["bureau"],
+        **maker.approved(datetime(2026, 11, 2, 8, tzinfo=UTC)),
+    )
+    for kind, codes in (("stage", ["primary"]), ("subject", ["mathematics"]), ("not_in_another", [])):
+        maker.add(
+            models.ProjectCriterion, project_id=project, criterion=kind, codes=codes, number=None, is_required=True
+        )
+    for name, kind, first, last in (
+        ("集中研修", "study", date(2027, 1, 18), date(2027, 1, 29)),
+        ("返岗实践", "practice", date(2027, 3, 1), date(2027, 6, 30)),
+    ):
+        span = {"starts_on": first, "ends_on": last, "mode": None, "place": None}
+        maker.add(models.ProjectPhase, project_id=project, kind=kind, name=name, **span)
+    _carried(maker, project, "市级小学数学骨干教师培训", [])
+    for unit, many in units.items():
+        maker.add(models.ProjectQuota, project_id=project, unit_id=unit, places=many + 2, taken=many)
+    for place, one in enumerate(people):
+        whose = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
+        whose |= {"unit_id": one.unit_id, "workshop_id": None, "route": "school"}
+        status = ("nominated", "passed", "checked", "confirmed")[place % 4]
+        made = _nomination(maker, one, whose, status, LAST_DAY)
+        if status == "confirmed":
+            whose.pop("route")
+            maker.add(models.ProjectTrainee, **whose, nomination_id=made, status="enrolled", joined_on=LAST_DAY)
