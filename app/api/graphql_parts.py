@@ -35,7 +35,6 @@ NODES: dict[str, graph.Batch] = {
     **trainers.NODES,
     **school_research.NODES,
     **projects.NODES,
-    **training.NODES,
     **steering.NODES,
     **deliveries.NODES,
     **funds.NODES,

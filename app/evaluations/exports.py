@@ -10,7 +10,7 @@ from app.core.schemas import Input
 from app.core.whole import count_of, rows_of
 from app.evaluations.queries import awards, candidates
 from app.evaluations.queries.awards import AwardFilter
-from app.evaluations.states import AwardStatus, CandidateStatus, NominationRoute
+from app.evaluations.states import AwardStatus, CampaignRoute, CandidateStatus
 
 _RANKING = (
     Column("place", "名次", 8),
@@ -34,10 +34,10 @@ _AWARDS = (
     Column("status", "状态", 10),
 )
 _ROUTES = {
-    NominationRoute.CENTRAL_SCHOOL: "中心校",
-    NominationRoute.DIRECT_SCHOOL: "市直学校",
-    NominationRoute.TRAINING_SCHOOL: "进修学校",
-    NominationRoute.WORKSHOP: "工作坊",
+    CampaignRoute.CENTRAL_SCHOOL: "中心校",
+    CampaignRoute.DIRECT_SCHOOL: "市直学校",
+    CampaignRoute.TRAINING_SCHOOL: "进修学校",
+    CampaignRoute.WORKSHOP: "工作坊",
 }
 _STATUSES = {CandidateStatus.NOMINATED: "在列", CandidateStatus.EXCLUDED: "已取消资格"}
 _STANDINGS = {AwardStatus.GRANTED: "有效", AwardStatus.REVOKING: "有效", AwardStatus.REVOKED: "已撤销"}
@@ -68,7 +68,7 @@ async def _ranking(ctx: Context, only: RankingFilter) -> AsyncIterator[tuple[Val
             row.name,
             row.unit_name,
             row.nominator_name,
-            _ROUTES[NominationRoute(row.route)],
+            _ROUTES[CampaignRoute(row.route)],
             row.points,
             row.share,
             "是" if row.is_selected else "",
