@@ -43,7 +43,6 @@ ROUTERS = (
     *DELIVERIES,
     *EVALUATIONS,
     *FUNDS,
-    *PROJECTS,
     teachers,
     corrections,
     publications,
