@@ -36,7 +36,7 @@ GRANTS = {
     f" decided_by, decided_on, reason, hours, certificate_id, number, entry_id, credited, {ROW})",
 }
 ONLY_GROW = ("training_answers", "course_reviews", "training_scores")
-SOURCE = "source IN ('manual', 'external', 'import', 'reversal', 'submission', 'workshop'{more})"
+SOURCE = "source IN ('manual', 'external', 'import', 'reversal', 'submission', 'workshop', 'delivery'{more})"
 KINDS = "kind IN ('hours', 'appointment', 'award'{more})"
 PREFIXES = {"hours": "XSZM", "appointment": "PS", "award": "RYZS"}
 COMPLETION = {"completion": "JYZS"}

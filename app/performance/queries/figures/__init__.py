@@ -4,7 +4,9 @@ A figure of another domain is one more entry here; the whole read-out stays one 
 """
 
 from app.performance.queries.figures import (
+    awards,
     bases,
+    funds,
     hours,
     practice,
     projects,
@@ -21,8 +23,10 @@ SOURCES: tuple[Source, ...] = (
     *training.SOURCES,
     *team.SOURCES,
     *bases.SOURCES,
+    *funds.SOURCES,
     *publicity.SOURCES,
     *practice.SOURCES,
+    *awards.SOURCES,
     *hours.SOURCES,
 )
 FIGURES = tuple(one.figure for one in SOURCES)
