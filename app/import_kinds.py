@@ -21,6 +21,8 @@ from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
 from app.trainers.imports import TRAINERS
+from app.training.exports import TRAINING_EXPORTS
+from app.training.imports import ATTENDANCE, MARKS
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
@@ -33,6 +35,8 @@ KINDS: tuple[BatchKind, ...] = (
     WORKSHOP_MEMBERS,
     TRAINERS,
     NOMINATIONS,
+    ATTENDANCE,
+    MARKS,
 )
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
@@ -40,6 +44,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     TRAINERS_EXPORT,
     *HOURS_EXPORTS,
     *RESEARCH_EXPORTS,
+    *TRAINING_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
 )
