@@ -18,7 +18,7 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, projects, publicity, research, sheets, trainers, workshops
+from app.demo import certificates, projects, publicity, research, sheets, trainers, training, workshops
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -255,6 +255,7 @@ async def _workshops(database: Database, made: County, regulation: Regulation) -
 
 async def _projects(database: Database, made: County, regulation: Regulation) -> None:
     tables = await projects.rows(database, made, regulation)
+    tables += training.rows(made, regulation, dict(tables))
     async with database.begin(int(made.regions[0].code)) as db:
         for table, rows in tables:
             for part in _batched(rows, 1000):

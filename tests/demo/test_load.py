@@ -29,6 +29,8 @@ FOUND = {
     " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
     "projects": "SELECT name, status, quota, (SELECT count(*) FROM project_trainees t WHERE t.project_id = p.id) AS n,"
     " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p ORDER BY id",
+    "training": "SELECT (SELECT count(*) FROM training_attendances) AS attended, count(*) AS n,"
+    " sum((figures ->> 'due')::int) AS due FROM training_completions",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -79,4 +81,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
     assert {(one["status"], one["n"] == one["quota"]) for one in found["projects"][:-1]} == {("closed", True)}
+    training = found["training"][0]
+    enrolled = sum(one["n"] for one in found["projects"] if one["status"] == "closed")
+    assert (training["n"], training["due"], training["attended"]) == (enrolled, 5 * enrolled, 5 * enrolled)
     assert await loaded(server) == found
