@@ -29,7 +29,7 @@ _SESSIONS = (
 )
 _TASKS = ((date(2023, 4, 30), "一份单元整体教学设计"), (date(2023, 9, 30), "一篇课例研究报告"))
 _NEEDS = ("课例研究", "专业共读", "专业写作", "信息技术应用")
-_QUESTIONS = [
+_QUESTIONS: list[dict[str, Any]] = [
     {"key": "needs", "kind": "multiple", "text": "最需要的研修内容", "options": list(_NEEDS)},
     {"key": "ease", "kind": "scale", "text": "对单元整体教学的掌握程度", "least": 1, "most": 5},
 ]
@@ -80,7 +80,8 @@ def rows(
 
 def _before(maker: _Maker, project: UUID, people: Sequence[dict[str, Any]]) -> None:
     """The questionnaire with most answers, and the design that two experts reviewed. [A2.3a]"""
-    stored = [{"is_required": True, "options": [], "least": None, "most": None, **one} for one in _QUESTIONS]
+    usual: dict[str, Any] = {"is_required": True, "options": [], "least": None, "most": None}
+    stored = [usual | one for one in _QUESTIONS]
     said = {"title": "培训需求问卷", "questions": stored, "closes_on": date(2022, 9, 30), "status": "closed"}
     survey = maker.add(models.TrainingSurvey, project_id=project, **said, made_by=maker.school)
     for one in people:

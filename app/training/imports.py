@@ -268,7 +268,7 @@ async def _plan(
     await put_faults(ctx.db, batch, faults)
     if plans:
         own = (stage.c.region_id == bindparam("region"), stage.c.import_id == bindparam("import"))
-        values = {
+        values: dict[str, Any] = {
             "plan": bindparam("to_plan"),
             "about_id": bindparam("to_about"),
             "trainee_id": bindparam("to_trainee"),

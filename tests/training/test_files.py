@@ -8,6 +8,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.context import Context
+from app.access.exporting import Value
 from app.accounts.entry import Entrance
 from app.core.db import Database
 from app.training.exports import TRAINING_EXPORTS, TrainingOfProject
@@ -29,7 +30,7 @@ async def clerk(course: Course, app: FastAPI, database: Database, tmp_path: Path
     await anext(running, None)
 
 
-async def exported(ctx: Context, place: int, course: Course) -> list[tuple[object, ...]]:
+async def exported(ctx: Context, place: int, course: Course) -> list[tuple[Value, ...]]:
     """The rows of an export of the project."""
     kind, only = TRAINING_EXPORTS[place], TrainingOfProject(project_id=course.project)
     found = [row async for row in kind.rows(ctx, only)]

@@ -1,6 +1,6 @@
 """Training as clients send and get it."""
 
-from app.training.schemas.common import TrainingDecision, TrainingMove, TrainingReason
+from app.training.schemas.parts import TrainingDecision, TrainingMove, TrainingReason
 from app.training.schemas.designs import (
     CourseDesign,
     CourseDesignCreate,
