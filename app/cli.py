@@ -7,6 +7,7 @@ import typer
 
 from app.commands import data, doctoring, exporting, following, generated, importing, remote, serving
 from app.commands import ledger as ledger_commands
+from app.commands import scorecard as scorecard_commands
 
 Server = Annotated[str, typer.Option(envvar="SHIXUN_SERVER", help="Address of the service.")]
 Bearer = Annotated[str | None, typer.Option("--token", envvar="SHIXUN_TOKEN", help="Access token.")]
@@ -186,6 +187,18 @@ def certificate(
     """Issue the hours certificate of a teacher and save its PDF 学时证明."""
     who = remote.Caller(server, bearer, username, password)
     raise typer.Exit(remote.certificate(who, staff_no, year, out))
+
+
+@app.command("scorecard")
+def show_scorecard(
+    year: Annotated[int, typer.Argument(min=2022, max=2100, help="Calendar year, such as 2026.")],
+    server: Server = remote.SERVER,
+    bearer: Bearer = None,
+    username: Username = None,
+    password: Password = None,
+) -> None:
+    """Print the performance scorecard of a calendar year with its totals 绩效评级."""
+    raise typer.Exit(scorecard_commands.show(remote.Caller(server, bearer, username, password), year))
 
 
 @ledger.command()

@@ -7,12 +7,16 @@ from app.bulk_import import service
 from app.bulk_import.jobs import functions
 from app.core.batch.staging import BatchKind
 from app.core.jobs import JobRegistry
+from app.evaluations.exports import EVALUATION_EXPORTS
+from app.evaluations.imports import AWARDS
 from app.exports import service as exports
 from app.exports.jobs import functions as export_functions
+from app.funds.exports import PAYMENTS_EXPORT
 from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
+from app.practice.exports import PRACTICE_SUMMARY_EXPORT
 from app.projects.exports import PROJECT_EXPORTS
 from app.projects.imports import NOMINATIONS
 from app.school_research.exports import RESEARCH_EXPORTS
@@ -37,6 +41,7 @@ KINDS: tuple[BatchKind, ...] = (
     NOMINATIONS,
     ATTENDANCE,
     MARKS,
+    AWARDS,
 )
 EXPORTS: tuple[ExportKind, ...] = (
     ORGANISATIONS_EXPORT,
@@ -45,8 +50,11 @@ EXPORTS: tuple[ExportKind, ...] = (
     *HOURS_EXPORTS,
     *RESEARCH_EXPORTS,
     *TRAINING_EXPORTS,
+    *EVALUATION_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
+    PAYMENTS_EXPORT,
+    PRACTICE_SUMMARY_EXPORT,
 )
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

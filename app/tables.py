@@ -9,12 +9,18 @@ from app.certificates import models as certificates
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
+from app.deliveries import models as deliveries
+from app.evaluations import models as evaluations
 from app.exports import models as exports
+from app.funds import models as funds
 from app.hours import models as hours
 from app.organisations import models as organisations
+from app.performance import models as performance
+from app.practice import models as practice
 from app.projects import models as projects
 from app.publications import models as publications
 from app.school_research import models as school_research
+from app.steering import models as steering
 from app.teachers import models as teachers
 from app.trainers import models as trainers
 from app.training import models as training
@@ -28,16 +34,22 @@ MODULES = (
     cases,
     certificates,
     corrections,
+    deliveries,
+    evaluations,
     events,
     exports,
+    funds,
     hours,
     idempotency,
     jobs,
     operations,
     organisations,
+    performance,
+    practice,
     projects,
     publications,
     school_research,
+    steering,
     teachers,
     workshops,
     trainers,

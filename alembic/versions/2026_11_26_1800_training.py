@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
-revision = "0034_training"
-down_revision = "0026_projects"
+revision = "0036_training"
+down_revision = "0035_evaluations"
 branch_labels = None
 depends_on = None
 
@@ -36,7 +36,7 @@ GRANTS = {
     f" decided_by, decided_on, reason, hours, certificate_id, number, entry_id, credited, {ROW})",
 }
 ONLY_GROW = ("training_answers", "course_reviews", "training_scores")
-SOURCE = "source IN ('manual', 'external', 'import', 'reversal', 'submission', 'workshop'{more})"
+SOURCE = "source IN ('manual', 'external', 'import', 'reversal', 'submission', 'workshop', 'delivery'{more})"
 KINDS = "kind IN ('hours', 'appointment', 'award'{more})"
 PREFIXES = {"hours": "XSZM", "appointment": "PS", "award": "RYZS"}
 COMPLETION = {"completion": "JYZS"}

@@ -29,6 +29,7 @@ from strawberry.types.scalar import ScalarDefinition
 from app.access.permissions import Permission
 from app.core.clock import CHINA
 
+USUAL_LENGTH = "x-usual-length"
 STATEMENT_WEIGHT = 25
 """The cost of a field that is a statement of its own for every parent."""
 C = TypeVar("C", bound=type)
@@ -82,7 +83,7 @@ def output(schema: type[BaseModel], *, name: str | None = None) -> Callable[[C],
             if key == "id":
                 fields |= _ids(kind) if issubclass(cls, Node) else {"uuid": _uuid()}
             elif key not in cls.__dict__:
-                fields[key] = strawberry.field(description=info.description)
+                fields[key] = strawberry.field(description=info.description, metadata=_length(info))
                 cls.__annotations__ = {**get_annotations(cls), key: output_type(info.annotation)}
         for key, field in fields.items():
             setattr(cls, key, field)
@@ -96,6 +97,12 @@ def output(schema: type[BaseModel], *, name: str | None = None) -> Callable[[C],
         return made
 
     return decorate
+
+
+def _length(info: FieldInfo) -> dict[str, Any]:
+    """How many items a list usually has, where its schema says so: a document that asks for it costs that much."""
+    extra = info.json_schema_extra
+    return {"size": extra[USUAL_LENGTH]} if isinstance(extra, dict) and USUAL_LENGTH in extra else {}
 
 
 def _ids(kind: str) -> dict[str, Any]:

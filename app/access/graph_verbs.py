@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from app.access.context import Context
 from app.access.doors import expected_version
-from app.access.graph import FIRST_DEFAULT, After, Connection, First, Info, Listed, Problem, listed, shown
+from app.access.graph import FIRST_DEFAULT, After, Connection, Etag, First, Info, Listed, Problem, listed, shown
 from app.access.graph_types import field, input_type, output_of
 from app.access.permissions import Permission
 from app.core.db import AnyRow
@@ -36,26 +36,29 @@ def payload_of(schema: type[BaseModel]) -> Any:
     return _payloads[schema]
 
 
-def verb(
+def verb(  # noqa: PLR0913 - what a mutation consists of
     permission: Permission,
     act: Act,
     takes: type[BaseModel] | None,
     gives: type[BaseModel],
     *,
     at: Sequence[str] = ("uuid",),
+    more: Mapping[str, Any] = {},
     once: bool = False,
 ) -> Any:
-    """A mutation of `act(ctx, *ids, body)`, with version= where the act takes it.
+    """A mutation of `act(ctx, *ids, *more, body)`, with version= where the act takes it.
 
-    takes: the body of REST, None where there is none. at: names of the ids. once: under an idempotency key.
+    takes: the body of REST, None where there is none: the etag is then an argument. at: names of the ids. more: other
+    parts of the path, each with the kind REST checks it by. once: under an idempotency key.
     """
     has_version = "version" in signature(act).parameters
 
     async def resolve(info: Info, **given: Any) -> Any:
         graph, ids = info.context, [given[name] for name in at]
+        ids += [info.context.valid(kind, given[name], at=name) for name, kind in more.items()]
 
         async def acted(ctx: Context, body: BaseModel | None) -> object:
-            etag: str | None = getattr(body, "etag", None)
+            etag: str | None = getattr(body, "etag", None) if takes else given.get("etag")
             more = {"version": expected_version(etag)} if has_version else {}
             return await act(ctx, *ids, *([] if body is None else [body]), **more)
 
@@ -67,10 +70,11 @@ def verb(
             return await graph.change_once(gives, body, acted, verb=name, key=given["idempotency_key"])
         return await graph.change(gives, lambda ctx: acted(ctx, body() if takes else None))
 
-    arguments: dict[str, Any] = dict.fromkeys(at, UUID)
+    arguments: dict[str, Any] = dict.fromkeys(at, UUID) | {name: input_type(kind) for name, kind in more.items()}
     arguments |= {"input": input_type(takes)} if takes else {}
     arguments |= {"idempotency_key": Key} if once else {}
-    return field(permission, _signed(resolve, act, arguments), payload_of(gives))
+    arguments |= {"etag": Etag} if has_version and not takes else {}
+    return field(permission, _signed(resolve, act, arguments, {"etag": None}), payload_of(gives))
 
 
 def pages(
@@ -80,13 +84,15 @@ def pages(
     *,
     only: Any = None,
     at: Sequence[str] = (),
+    more: Mapping[str, Any] = {},
 ) -> Any:
-    """A list of `find(ctx, page, *ids, filters)`; only: the dataclass of its filters."""
+    """A list of `find(ctx, page, *ids, *more, filters)`; only: the dataclass of its filters; more: as of `verb`."""
     filters = {one.name: one.type for one in fields_of(only)} if only else {}
     given_by_default = {one.name: one.default for one in fields_of(only) if one.default is not MISSING} if only else {}
 
     async def resolve(info: Info, **given: Any) -> Listed:
         ids = [given[name] for name in at]
+        ids += [info.context.valid(kind, given[name], at=name) for name, kind in more.items()]
         wanted = {name: info.context.valid(kind, given[name], at=name) for name, kind in filters.items()}
 
         async def read(ctx: Context, request: PageRequest) -> Page[AnyRow]:
@@ -95,7 +101,7 @@ def pages(
         return await listed(info, schema, read, first=given["first"], after=given["after"])
 
     kinds = {**dict.fromkeys(at, UUID), "first": First, "after": After}
-    kinds |= {name: input_type(kind) for name, kind in filters.items()}
+    kinds |= {name: input_type(kind) for name, kind in (*more.items(), *filters.items())}
     defaults = {"first": FIRST_DEFAULT, "after": None, **given_by_default}
     returns: Any = Connection[output_of(schema)]  # type: ignore[misc]  # built at run time
     return field(permission, _signed(resolve, find, kinds, defaults), returns | None)

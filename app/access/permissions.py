@@ -6,7 +6,15 @@ Everything not written here is refused. docs/permissions.md is generated from th
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from app.access import permissions_of_projects, permissions_of_training, permissions_of_work
+from app.access import (
+    permissions_of_evaluations,
+    permissions_of_performance,
+    permissions_of_practice,
+    permissions_of_projects,
+    permissions_of_support,
+    permissions_of_training,
+    permissions_of_work,
+)
 from app.access.permission_names import (
     ALL,
     DESK_TE,
@@ -198,8 +206,12 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
             reading="档案不能删除，只能写明理由后隐藏；隐藏后保留记录，不再提供内容。",
         ),
         **permissions_of_work.ROWS,
+        **permissions_of_support.ROWS,
         **permissions_of_projects.ROWS,
+        **permissions_of_evaluations.ROWS,
+        **permissions_of_performance.ROWS,
         **permissions_of_training.ROWS,
+        **permissions_of_practice.ROWS,
     }
 )
 

@@ -16,7 +16,7 @@ from app.accounts import queries, tokens
 from app.core import events
 from app.core.clock import Clock
 from app.core.db import Database
-from app.core.errors import NotPermitted, Unauthenticated
+from app.core.errors import NotFound, NotPermitted, Unauthenticated
 from app.core.limits import Buckets
 from app.policy.load import Regulation
 
@@ -116,16 +116,33 @@ class Entrance:
     @asynccontextmanager
     async def _context(self, claims: tokens.Claims, acting_grant: UUID | None, clock: Clock) -> AsyncIterator[Context]:
         caller: Caller | None = None
+        is_known = self._is_known(claims, acting_grant)
         try:
             async with self.database.begin(claims.region_id) as db:
                 caller = await self.caller(db, claims, None)
                 if acting_grant:
                     caller = await self.caller(db, claims, acting_grant)
                 yield Context(db, caller.principal, caller.regulation, clock)
-        except NotPermitted as error:
-            if caller:
+        except (NotFound, NotPermitted) as error:
+            if caller and is_known:
+                await self._check_anew(claims, acting_grant)
+            if caller and isinstance(error, NotPermitted):
                 await self._record_refusal(caller, error)
             raise
+
+    def _is_known(self, claims: tokens.Claims, acting_grant: UUID | None) -> bool:
+        known = self._callers.get((claims, acting_grant))
+        return known is not None and known[0] > time.monotonic()
+
+    async def _check_anew(self, claims: tokens.Claims, acting_grant: UUID | None) -> None:
+        """Nobody is refused by who they were up to CACHE_SECONDS ago: the next try goes by who they are.
+
+        Raises Unauthenticated where the token is no longer worth anything (the record was merged, the account locked).
+        """
+        for grant in {None, acting_grant}:
+            self._callers.pop((claims, grant), None)
+        async with self.database.begin(claims.region_id) as db:
+            await self.caller(db, claims, None)
 
     async def _record_refusal(self, caller: Caller, error: NotPermitted) -> None:
         async with self.database.begin(caller.principal.region_id) as db:

@@ -27,6 +27,7 @@ DOORS = {
     "/docs": ("REST 接口文档", "Swagger UI，登录后可直接试用"),
     "/graphql": ("GraphQL", "GraphiQL，查询与补全"),
     "/openapi.json": ("OpenAPI 文件", "用来生成客户端"),
+    "/scorecard": ("绩效评级", "附件4 评级表：得分、失分、待办与数据来源"),
     "/healthz": ("运行状态", "服务是否在运行"),
 }
 
@@ -103,11 +104,18 @@ def root_path_of(request: Request) -> str:
 
 
 def page_of(
-    body: Template, root_path: str, *, is_style_inline: bool = False, status: int = 200, **parts: str
+    body: Template,
+    root_path: str,
+    *,
+    is_style_inline: bool = False,
+    has_form: bool = False,
+    status: int = 200,
+    **parts: str,
 ) -> HTMLResponse:
     """Fill a page's template, point its files to their present version, and add the headers of a page.
 
     is_style_inline: GraphiQL's dialogs write style elements at run time; scripts come from files in any case.
+    has_form: the page posts a form of its own to this service.
     """
     root = escape(root_path)
     assets = {name: f"{root}/static/{path}?v={_version(path)}" for name, path in _ASSETS.items()}
@@ -117,14 +125,14 @@ def page_of(
         status,
         headers={
             "Cache-Control": "no-cache",
-            "Content-Security-Policy": _content_security_policy(is_style_inline=is_style_inline),
+            "Content-Security-Policy": _content_security_policy(is_style_inline=is_style_inline, has_form=has_form),
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
         },
     )
 
 
-def _content_security_policy(*, is_style_inline: bool) -> str:
+def _content_security_policy(*, is_style_inline: bool, has_form: bool) -> str:
     return "; ".join(
         (
             "default-src 'none'",
@@ -134,7 +142,7 @@ def _content_security_policy(*, is_style_inline: bool) -> str:
             "font-src 'self' data:",
             "connect-src 'self'",
             "base-uri 'none'",
-            "form-action 'none'",
+            "form-action 'self'" if has_form else "form-action 'none'",
             "frame-ancestors 'none'",
         )
     )
@@ -151,6 +159,7 @@ def _demo_sign_ins() -> str:
 _ASSETS = {
     "favicon": "pages/favicon.svg",
     "pages_css": "pages/pages.css",
+    "scorecard_css": "pages/scorecard.css",
     "swagger_js": "pages/swagger.js",
     "graphiql_js": "pages/graphiql.js",
     "swagger_bundle_js": "vendor/swagger-ui/swagger-ui-bundle.js",

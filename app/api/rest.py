@@ -13,12 +13,18 @@ from app.cases.rest import router as cases
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
 from app.corrections.rest import router as corrections
+from app.deliveries.rest import ROUTERS as DELIVERIES
+from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
+from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.performance.rest import ROUTERS as PERFORMANCE
+from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.training.rest import ROUTERS as TRAINING
@@ -28,9 +34,15 @@ ROUTERS = (
     *HOURS,
     *WORKSHOPS,
     *TRAINERS,
+    *PRACTICE,
     *TRAINING,
     *RESEARCH,
     *PROJECTS,
+    *PERFORMANCE,
+    *STEERING,
+    *DELIVERIES,
+    *EVALUATIONS,
+    *FUNDS,
     teachers,
     corrections,
     publications,
@@ -70,7 +82,26 @@ TAGS = [
         "x-displayName": "培训过程",
     },
     {"name": "trainers", "description": "培训者团队：申请、聘任、考核、工作与团队读数", "x-displayName": "培训者"},
+    {"name": "practice", "description": "返岗实践：任务、成果、案例、对接与跟踪评价", "x-displayName": "返岗实践"},
     {"name": "school_research", "description": "校本研修：年度方案、活动与期末抽查", "x-displayName": "校本研修"},
+    {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
+    {
+        "name": "performance",
+        "description": "绩效评级：自评、评分、佐证、测算与冻结",
+        "x-displayName": "绩效评级",
+    },
+    {
+        "name": "steering",
+        "description": "组织领导：领导小组、领导小组办公室、项目办与专家智库",
+        "x-displayName": "组织领导",
+    },
+    {"name": "deliveries", "description": "送教送培：年度系列、送教活动、受训出勤与学时", "x-displayName": "送教送培"},
+    {
+        "name": "evaluations",
+        "description": "评价与评选：评价标准、评分表、评选、公示与奖项",
+        "x-displayName": "评价评选",
+    },
+    {"name": "funds", "description": "经费：预算、支出、专家劳务费与参训报销", "x-displayName": "经费"},
     {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},
     {"name": "certificates", "description": "证书：学时证明的开具、下载、撤销与公开核验", "x-displayName": "证书"},
     {"name": "exports", "description": "批量导出，超过 500 行须另一人同意", "x-displayName": "导出"},

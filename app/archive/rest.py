@@ -88,7 +88,7 @@ class Arrived:
         return Response(body, status, media_type="application/json")
 
 
-UPLOADING = (Permission.FILE_ATTACH, Permission.TRAINER_REVOKE)
+UPLOADING = (Permission.FILE_ATTACH, Permission.TRAINER_REVOKE, Permission.SCORECARD_ASSESS)
 """Who may upload anything at all; on what, the domain of the record says."""
 
 

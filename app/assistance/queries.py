@@ -110,7 +110,7 @@ async def add(ctx: Context, table: Table, values: dict[str, Any]) -> UUID:
     """Write what was recommended; its id."""
     made = new_id()
     who = {"region_id": ctx.principal.region_id, "id": made, "asked_by": ctx.principal.account_id}
-    await ctx.db.execute(insert(table).values(**who, **values))
+    await ctx.db.execute(insert(table).values({**who, **values}))
     return made
 
 
@@ -118,6 +118,14 @@ async def change(ctx: Context, table: Table, one_id: UUID, values: dict[str, Any
     """Move a title or a pair to a status."""
     one = and_(table.region_id == ctx.principal.region_id, table.id == one_id)
     await ctx.db.execute(update(table).where(one).values(**moved(table, values)))
+
+
+async def title_in_force(ctx: Context, school_id: UUID, kind: str, day: date) -> AnyRow | None:
+    """The title of a kind that a school holds on a day or later, whoever asks; held for a change."""
+    one = SchoolTitle
+    mine = (one.region_id == ctx.principal.region_id, one.school_id == school_id, one.kind == kind)
+    statement = select(*one.__table__.columns).where(*mine, _in_force(one), _lasts_to(one, day))
+    return (await ctx.db.execute(statement.order_by(one.starts_on).limit(1).with_for_update())).one_or_none()
 
 
 async def pairs_of(ctx: Context, title_id: UUID) -> Sequence[AnyRow]:

@@ -104,8 +104,8 @@ async def end(ctx: Context, table: Table, one_id: UUID, why: AssistanceEnding, *
     if not rules.Span(row.starts_on, row.ends_on).holds(day):
         message = f"终止日期 {day} 应在 {row.starts_on} 至 {row.ends_on or '长期'} 之间。"
         raise Invalid("ASSISTANCE_INVALID", message, errors=[FieldFault("/ends_on", "OUT_OF_TERM", message)])
-    if table is TITLES and any(row.ends_on is None or row.ends_on > day for row in await queries.pairs_of(ctx, one_id)):
-        raise Conflict("SCHOOL_TITLE_HELPING", f"{day} 之后还有结对帮扶，请先终止它们。")
+    if table is TITLES:
+        await _refuse_while_helping(ctx, one_id, day)
     values = {"answer_reason": why.reason, "ends_on": day}
     await queries.change(ctx, table, one_id, _answer(ctx, status) | values)
     return await _told(ctx, table, one_id, "ended")
@@ -124,6 +124,52 @@ async def standing(ctx: Context, title_id: UUID) -> AssistanceStanding:
     facts = {"helps": helps, "helps_min": policy.helps_min, "helps_max": policy.helps_max}
     shown = {"title_id": title_id, "school_id": title.school_id, "kind": kind, **facts}
     return AssistanceStanding.model_validate(shown | {"findings": [finding.as_json() for finding in findings]})
+
+
+async def grant_awarded_title(
+    ctx: Context, *, award_id: UUID, kind: str, subject_id: UUID, number: str, proposed_by: UUID
+) -> None:
+    """Reaction to "award.granted": a school holds the title from today [M7.1b]; one that holds it already keeps it."""
+    del award_id
+    if kind not in set(TitleKind):
+        return
+    ctx.require(SET)
+    if await queries.title_in_force(ctx, subject_id, kind, ctx.clock.today) is not None:
+        return
+    asked = {"school_id": subject_id, "kind": kind, "starts_on": ctx.clock.today, "document": number}
+    made = await queries.add(ctx, TITLES, {**asked, "ends_on": None, "asked_by": proposed_by})
+    await queries.change(ctx, TITLES, made, _answer(ctx, AssistanceStatus.CONFIRMED) | {"answer_reason": None})
+    await _told(ctx, TITLES, made, "confirmed")
+
+
+async def end_awarded_title(
+    ctx: Context, *, kind: str, subject_id: UUID, number: str, reason: str, asked_by: UUID
+) -> None:
+    """Reaction to "award.revoked": the title the award gave ends today; Conflict while the school helps others.
+
+    Two persons revoke; of them the one who did not recommend the title stands beside its end.
+    """
+    if kind not in set(TitleKind):
+        return
+    ctx.require(SET)
+    row = await queries.title_in_force(ctx, subject_id, kind, ctx.clock.today)
+    if row is None or row.document != number:
+        return
+    status = TITLE_LIFECYCLE.move(AssistanceStatus(row.status), "end")
+    await _refuse_while_helping(ctx, row.id, ctx.clock.today)
+    who = ctx.principal.account_id
+    values = {
+        "answer_reason": reason,
+        "ends_on": ctx.clock.today,
+        "answered_by": asked_by if who == row.asked_by else who,
+    }
+    await queries.change(ctx, TITLES, row.id, _answer(ctx, status) | values)
+    await _told(ctx, TITLES, row.id, "ended")
+
+
+async def _refuse_while_helping(ctx: Context, title_id: UUID, day: date) -> None:
+    if any(row.ends_on is None or row.ends_on > day for row in await queries.pairs_of(ctx, title_id)):
+        raise Conflict("SCHOOL_TITLE_HELPING", f"{day} 之后还有结对帮扶，请先终止它们。")
 
 
 async def _findings(ctx: Context, title: AnyRow, helped_id: UUID, span: rules.Span) -> list[Finding]:

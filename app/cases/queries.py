@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from app.access.context import Context
@@ -26,7 +27,7 @@ class CaseFilter:
     """Which cases: any part may be None."""
 
     status: CaseStatus | None = None
-    term: str | None = None
+    term: Annotated[str, Field(max_length=11, description="学期，如 2026-2027-1")] | None = None
     organisation_id: UUID | None = None
     subject_id: UUID | None = None
 
@@ -77,7 +78,7 @@ async def add(ctx: Context, values: dict[str, Any]) -> UUID:
 
 
 async def change(ctx: Context, case_id: UUID, values: dict[str, Any]) -> None:
-    """Move a case to a status."""
+    """Store changes of a case, or its move to a status."""
     one = and_(_ONE.region_id == ctx.principal.region_id, _ONE.id == case_id)
     await ctx.db.execute(update(_ONE).where(one).values(**moved(_ONE, values)))
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
 from app.access.doors import Ctx, Paged, Tagged, listing, permits
 from app.access.permissions import Permission
@@ -14,10 +14,10 @@ from app.cases.schemas import (
     CaseUseCreate,
     TypicalCase,
     TypicalCaseCreate,
+    TypicalCasePatch,
     TypicalCaseRecommendation,
     TypicalCaseReview,
 )
-from app.cases.states import CaseStatus
 from app.core.schemas import Listing
 
 router = APIRouter(tags=["publications"])
@@ -26,16 +26,9 @@ ONE = "/cases/{case_id:uuid}"
 
 
 @router.get("/cases", response_model=Listing[TypicalCase], **READ)
-async def list_typical_cases(
-    ctx: Ctx,
-    page: Paged,
-    status: CaseStatus | None = None,
-    term: Annotated[str | None, Query(max_length=11, description="学期，如 2026-2027-1")] = None,
-    organisation_id: UUID | None = None,
-    subject_id: UUID | None = None,
-) -> object:
+async def list_typical_cases(ctx: Ctx, page: Paged, only: Annotated[CaseFilter, Depends()]) -> object:
     """Cases handed in and taken in, newest first 典型案例列表."""
-    return listing(await service.find(ctx, page, CaseFilter(status, term, organisation_id, subject_id)))
+    return listing(await service.find(ctx, page, only))
 
 
 @router.post("/cases", response_model=TypicalCase, status_code=201, **SUBMIT)
@@ -48,6 +41,12 @@ async def submit_typical_case(ctx: Ctx, new: TypicalCaseCreate, tag: Tagged) -> 
 async def get_typical_case(ctx: Ctx, case_id: UUID, tag: Tagged) -> object:
     """One case 典型案例详情."""
     return tag.seal(await service.get(ctx, case_id))
+
+
+@router.patch(ONE, response_model=TypicalCase, **SUBMIT)
+async def change_typical_case(ctx: Ctx, case_id: UUID, patch: TypicalCasePatch, tag: Tagged) -> object:
+    """Change a case that is not reviewed yet 修改典型案例."""
+    return tag.seal(await service.change(ctx, case_id, patch, version=tag.expected(patch)))
 
 
 @router.post(f"{ONE}:review", response_model=TypicalCase, **permits(Permission.CASE_REVIEW))
@@ -71,7 +70,7 @@ async def withdraw_typical_case(ctx: Ctx, case_id: UUID, tag: Tagged) -> object:
 @router.get(f"{ONE}/uses", response_model=Listing[CaseUse], **READ)
 async def list_case_uses(ctx: Ctx, case_id: UUID, page: Paged) -> object:
     """Where a case was used, newest first 推广应用."""
-    return listing(await service.uses(ctx, case_id, page))
+    return listing(await service.uses(ctx, page, case_id))
 
 
 @router.post(f"{ONE}/uses", response_model=CaseUse, status_code=201, **permits(Permission.CASE_USE))

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from app.cases.states import CaseStatus
-from app.core.schemas import Input, Line, Moment, Note, Resource
+from app.core.schemas import Input, Line, Moment, Note, Patch, Resource
 from app.publications.schemas import WithSubject
 from app.publications.states import SubjectKind
 
@@ -26,8 +26,19 @@ class TypicalCaseCreate(WithSubject):
     summary: Note
 
 
+class TypicalCasePatch(Patch):
+    """Changes of a case that is not reviewed yet 修改典型案例; what is left out stays."""
+
+    term: TermName = ""
+    title: Line = ""
+    summary: Note = ""
+
+
 class TypicalCaseReview(Input):
-    """Take a case in or not 评审; a case that is not taken in is told why."""
+    """Take a case in or not 评审.
+
+    A case that is not taken in is told why.
+    """
 
     decision: Literal["accept", "decline"] = Field(description="accept 入选，decline 未入选")
     reason: Line | None = Field(default=None, description="评语；未入选时必填")

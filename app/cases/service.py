@@ -8,7 +8,13 @@ from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.cases import queries
 from app.cases.queries import CaseFilter
-from app.cases.schemas import CaseUseCreate, TypicalCaseCreate, TypicalCaseRecommendation, TypicalCaseReview
+from app.cases.schemas import (
+    CaseUseCreate,
+    TypicalCaseCreate,
+    TypicalCasePatch,
+    TypicalCaseRecommendation,
+    TypicalCaseReview,
+)
 from app.cases.states import CASE_LIFECYCLE, CaseStatus
 from app.core.constraints import explain
 from app.core.db import AnyRow
@@ -35,7 +41,7 @@ READ, SUBMIT, REVIEW, RECOMMEND, USE = (
 
 
 async def find(ctx: Context, request: PageRequest, only: CaseFilter) -> Page[AnyRow]:
-    """Cases within the scope and those taken in, newest first."""
+    """Cases handed in and taken in, newest first 典型案例列表."""
     ctx.require(READ)
     return await queries.page(ctx, request, only)
 
@@ -53,7 +59,10 @@ async def get_many(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]:
 
 
 async def submit(ctx: Context, new: TypicalCaseCreate) -> AnyRow:
-    """Hand a case in [A2.5c] 报送: a teacher an own one, a school or 中心校 its own."""
+    """Hand a case in 报送典型案例.
+
+    A teacher an own one, a school or 中心校 its own. [A2.5c]
+    """
     ctx.require(SUBMIT)
     place = await place_of_new(ctx, SUBMIT, new.organisation_id)
     made = await queries.add(
@@ -62,8 +71,19 @@ async def submit(ctx: Context, new: TypicalCaseCreate) -> AnyRow:
     return await _told(ctx, made, "submitted")
 
 
+async def change(ctx: Context, case_id: UUID, patch: TypicalCasePatch, *, version: int | None) -> AnyRow:
+    """Change a case that is not reviewed yet 修改典型案例."""
+    row, _ = await _held(ctx, case_id, SUBMIT, "change", version)
+    changes = patch.changes()
+    await queries.change(ctx, row.id, changes)
+    return await _told(ctx, case_id, "changed", {"fields": sorted(changes)})
+
+
 async def review(ctx: Context, case_id: UUID, verdict: TypicalCaseReview, *, version: int | None) -> AnyRow:
-    """Take a case in, or not with a reason 评审; never by who handed it in."""
+    """Take a case in, or not with a reason 评审.
+
+    Never by who handed it in.
+    """
     row, status = await _held(ctx, case_id, REVIEW, verdict.decision, version)
     told = {"answered_by": ctx.principal.account_id, "answer_reason": verdict.reason}
     await queries.change(ctx, row.id, {"status": str(status), **told})
@@ -71,7 +91,10 @@ async def review(ctx: Context, case_id: UUID, verdict: TypicalCaseReview, *, ver
 
 
 async def recommend(ctx: Context, case_id: UUID, where: TypicalCaseRecommendation, *, version: int | None) -> AnyRow:
-    """Recommend a case that was taken in upward [M6.2.3e] 择优上报."""
+    """Recommend a case upward 择优上报.
+
+    One that was taken in. [M6.2.3e]
+    """
     row, status = await _held(ctx, case_id, RECOMMEND, "recommend", version)
     told = {"recommended_on": ctx.clock.today, "recommended_by": ctx.principal.account_id}
     values = {"status": str(status), "recommended_to": where.recommended_to, **told}
@@ -87,7 +110,10 @@ async def withdraw(ctx: Context, case_id: UUID, *, version: int | None) -> AnyRo
 
 
 async def record_use(ctx: Context, case_id: UUID, new: CaseUseCreate) -> AnyRow:
-    """Write down that the own organisation has used a case that was taken in 推广应用."""
+    """Write down that the own organisation has used a case 登记推广应用.
+
+    One that was taken in.
+    """
     ctx.require(USE)
     row = _found(await queries.by_id(ctx, case_id))
     if row.status not in {CaseStatus.ACCEPTED, CaseStatus.RECOMMENDED}:
@@ -102,8 +128,8 @@ async def record_use(ctx: Context, case_id: UUID, new: CaseUseCreate) -> AnyRow:
     return made
 
 
-async def uses(ctx: Context, case_id: UUID, request: PageRequest) -> Page[AnyRow]:
-    """Where a case was used, newest first; NotFound outside the scope."""
+async def uses(ctx: Context, request: PageRequest, case_id: UUID) -> Page[AnyRow]:
+    """Where a case was used, newest first 推广应用."""
     ctx.require(READ)
     _found(await queries.by_id(ctx, case_id))
     return await queries.uses(ctx, case_id, request)

@@ -20,6 +20,7 @@ CASE_LIFECYCLE = Lifecycle(
     name="typical_case",
     title="典型案例",
     moves={
+        "change": Move(_SUBMITTED, CaseStatus.SUBMITTED, "case.submit"),
         "accept": Move(_SUBMITTED, CaseStatus.ACCEPTED, "case.review", "A2.5c"),
         "decline": Move(_SUBMITTED, CaseStatus.DECLINED, "case.review", "A2.5c"),
         "recommend": Move(frozenset({CaseStatus.ACCEPTED}), CaseStatus.RECOMMENDED, "case.recommend", "M6.2.3e"),

@@ -17,12 +17,17 @@ from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
 from app.core.operations import OPERATION_LIFECYCLE
 from app.corrections.states import CORRECTION_LIFECYCLE
+from app.deliveries.states import LIFECYCLES as DELIVERY_LIFECYCLES
+from app.evaluations.states import LIFECYCLES as EVALUATION_LIFECYCLES
 from app.exports.states import EXPORT_LIFECYCLE
+from app.funds.states import LIFECYCLES as FUND_LIFECYCLES
 from app.hours.states import CLOSING_LIFECYCLE, DISPUTE_LIFECYCLE, SUBMISSION_LIFECYCLE
 from app.main import create_app
 from app.organisations.states import ORGANISATION_LIFECYCLE
+from app.performance.states import ROW_LIFECYCLE
 from app.policy.clauses import coverage, rules_markdown, uncovered
 from app.policy.load import Regulation
+from app.practice.states import LIFECYCLES as PRACTICE_LIFECYCLES
 from app.projects.states import LIFECYCLES as PROJECT_LIFECYCLES
 from app.publications.states import PUBLICATION_LIFECYCLE
 from app.school_research.states import (
@@ -32,6 +37,7 @@ from app.school_research.states import (
     SAMPLE_LIFECYCLE,
 )
 from app.settings import CLONE
+from app.steering.states import LIFECYCLES as STEERING_LIFECYCLES
 from app.trainers.states import LIFECYCLES as TRAINER_LIFECYCLES
 from app.training.states import LIFECYCLES as TRAINING_LIFECYCLES
 from app.workshops.states import LIFECYCLES as WORKSHOP_LIFECYCLES
@@ -60,6 +66,13 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *WORKSHOP_LIFECYCLES,
     *TRAINER_LIFECYCLES,
     *TRAINING_LIFECYCLES,
+    *PROJECT_LIFECYCLES,
+    ROW_LIFECYCLE,
+    *STEERING_LIFECYCLES,
+    *DELIVERY_LIFECYCLES,
+    *EVALUATION_LIFECYCLES,
+    *FUND_LIFECYCLES,
+    *PRACTICE_LIFECYCLES,
     *PROJECT_LIFECYCLES,
 )
 REACHES = {Reach.ALL: "全部", Reach.SUBTREE: "下属", Reach.OWN: "本单位", Reach.SELF: "本人"}

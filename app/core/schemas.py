@@ -47,6 +47,13 @@ def _halves(value: Decimal) -> Decimal:
     return value
 
 
+def _half_points(value: Decimal) -> Decimal:
+    if not value.is_finite() or value < 0 or value * 2 != (value * 2).to_integral_value():
+        message = "分值不小于 0，以 0.5 为最小单位"
+        raise ValueError(message)
+    return value
+
+
 def _offset(value: datetime) -> str:
     return value.astimezone(CHINA).isoformat(timespec="seconds")
 
@@ -65,6 +72,22 @@ Hours = Annotated[
     WithJsonSchema({"type": "number", "multipleOf": 0.5, "description": "学时，0.5 的倍数"}),
 ]
 """Hours 学时 in steps of a half; a JSON number."""
+
+Points = Annotated[
+    Decimal,
+    BeforeValidator(_plain_number),
+    AfterValidator(_half_points),
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number", "minimum": 0, "multipleOf": 0.5, "description": "分值，0.5 的倍数"}),
+]
+"""Points 分值 in steps of a half, from 0 on; a JSON number."""
+
+Figure = Annotated[
+    Decimal,
+    PlainSerializer(float, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number"}),
+]
+"""A computed figure (a mean, a share) as a JSON number; answers only."""
 
 Moment = Annotated[
     datetime,

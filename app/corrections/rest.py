@@ -1,8 +1,9 @@
 """REST of corrections."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
 from app.access.doors import Ctx, Paged, Tagged, listing, permits
 from app.access.permissions import Permission
@@ -10,7 +11,6 @@ from app.core.schemas import Listing
 from app.corrections import service
 from app.corrections.queries import CorrectionFilter
 from app.corrections.schemas import TeacherCorrection, TeacherCorrectionCreate, TeacherCorrectionRefusal
-from app.corrections.states import CorrectionStatus
 
 router = APIRouter(tags=["teachers"])
 READ, ASK = permits(Permission.TEACHER_CORRECTION_READ), permits(Permission.TEACHER_CORRECTION_ASK)
@@ -18,15 +18,9 @@ ANSWER = permits(Permission.TEACHER_CHANGE)
 
 
 @router.get("/teacher-corrections", response_model=Listing[TeacherCorrection], **READ)
-async def list_teacher_corrections(
-    ctx: Ctx,
-    page: Paged,
-    status: CorrectionStatus | None = None,
-    teacher_id: UUID | None = None,
-    school_id: UUID | None = None,
-) -> object:
+async def list_teacher_corrections(ctx: Ctx, page: Paged, only: Annotated[CorrectionFilter, Depends()]) -> object:
     """Corrections asked for, newest first 更正申请列表."""
-    return listing(await service.find(ctx, page, CorrectionFilter(status, teacher_id, school_id)))
+    return listing(await service.find(ctx, page, only))
 
 
 @router.post("/teacher-corrections", response_model=TeacherCorrection, status_code=201, **ASK)

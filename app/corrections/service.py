@@ -34,7 +34,7 @@ NUMBER_PLACE = "teacher_corrections.id_number"
 
 
 async def find(ctx: Context, request: PageRequest, only: CorrectionFilter) -> Page[AnyRow]:
-    """Corrections within the scope, newest first."""
+    """Corrections asked for, newest first 更正申请列表."""
     ctx.require(Permission.TEACHER_CORRECTION_READ)
     return await queries.page(ctx, request, only)
 
@@ -52,7 +52,9 @@ async def get_many(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]:
 
 
 async def ask(ctx: Context, new: TeacherCorrectionCreate, *, version: int | None) -> AnyRow:
-    """Ask for a correction of the own record, checked as the change itself would be; one at a time.
+    """Ask for a correction of the own record 申请更正.
+
+    Checked as the change itself would be; one at a time.
 
     version: that of the record the teacher has read.
     """
@@ -76,7 +78,10 @@ async def ask(ctx: Context, new: TeacherCorrectionCreate, *, version: int | None
 
 
 async def approve(ctx: Context, correction_id: UUID, *, version: int | None) -> AnyRow:
-    """Change the record as asked 同意更正, as whoever may change it; Conflict where the record has moved on."""
+    """Change the record as asked 同意更正; never by the person who asked.
+
+    Conflict where the record has moved on.
+    """
     ctx.require(Permission.TEACHER_CHANGE)
     row, status = await _answerable(ctx, correction_id, "approve", version=version)
     teacher = await checks.held(ctx, row.teacher_id, Permission.TEACHER_CHANGE, version=None)
@@ -100,7 +105,7 @@ async def approve(ctx: Context, correction_id: UUID, *, version: int | None) -> 
 async def refuse(
     ctx: Context, correction_id: UUID, refusal: TeacherCorrectionRefusal, *, version: int | None
 ) -> AnyRow:
-    """Leave the record as it is 不同意更正, with a reason for the teacher."""
+    """Leave the record as it is, with a reason 不同意更正."""
     ctx.require(Permission.TEACHER_CHANGE)
     row, status = await _answerable(ctx, correction_id, "refuse", version=version)
     checks.refuse(ctx, {"/reason": teacher_rules.check_reason(refusal.reason)}, code="TEACHER_CORRECTION_INVALID")

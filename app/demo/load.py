@@ -18,7 +18,22 @@ from app.accounts.models import Account, AccountGrant, SignInName
 from app.core.crypto import vault
 from app.core.db import Database
 from app.core.installation import Purpose
-from app.demo import certificates, projects, publicity, research, sheets, trainers, training, workshops
+from app.demo import (
+    certificates,
+    deliveries,
+    evaluations,
+    funds,
+    practice,
+    projects,
+    publicity,
+    research,
+    scorecard,
+    sheets,
+    steering,
+    trainers,
+    training,
+    workshops,
+)
 from app.demo.county import County, DemoHoursLine, DemoTeacher
 from app.demo.facts import LAST_DAY
 from app.hours import rules
@@ -106,8 +121,15 @@ async def load(database: Database, made: County, report: Report) -> None:
     await sheets.file(database, made, regulation)
     await publicity.tell(database, made, regulation)
     await trainers.appoint(database, made, regulation)
+    await steering.found(database, made, regulation)
+    await deliveries.deliver(database, made, regulation)
+    await funds.spend(database, made, regulation)
     await research.run(database, made, regulation)
-    await _projects(database, made, regulation)
+    await scorecard.assess(database, made, regulation)
+    await projects.run(database, made, regulation)
+    await training.run(database, made, regulation)
+    await evaluations.hold(database, made, regulation)
+    await practice.run(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:
@@ -249,15 +271,6 @@ async def _accounts(db: AsyncConnection, made: County, region: str, password_has
 async def _workshops(database: Database, made: County, regulation: Regulation) -> None:
     async with database.begin(int(made.regions[0].code)) as db:
         for table, rows in workshops.rows(made, regulation):
-            for part in _batched(rows, 1000):
-                await db.execute(insert(table), part)
-
-
-async def _projects(database: Database, made: County, regulation: Regulation) -> None:
-    tables = await projects.rows(database, made, regulation)
-    tables += training.rows(made, regulation, dict(tables))
-    async with database.begin(int(made.regions[0].code)) as db:
-        for table, rows in tables:
             for part in _batched(rows, 1000):
                 await db.execute(insert(table), part)
 

@@ -21,6 +21,22 @@ ACTIVITIES = (
     ("智慧课堂观摩", date(2026, 11, 18), "education_technology", "observation"),
 )
 """Title, day, content and mode."""
+EXCHANGES = tuple(
+    schemas.ResearchExchangeSet(held_on=day, host="中心小学（演示）", theme=theme, participants=people, summary=summary)
+    for day, theme, people, summary in (
+        (date(2026, 5, 20), "课堂观察怎样做", 96, "六校展示课例八节，分组议课"),
+        (date(2026, 11, 19), "大单元教学的校本实践", 120, "展示课例十节，教研组长交流经验"),
+    )
+)
+"""Yearly on-site exchanges of the 中心校, of the year before and of the running one."""
+YEARS = (
+    schemas.ResearchYearSet(
+        school_year=SchoolYear(RUNNING_YEAR - 1).name,
+        results="校级课例集一册",
+        summary="目标基本达成，课例研究成为常态",
+    ),
+    schemas.ResearchYearSet(school_year=SchoolYear(RUNNING_YEAR).name, results="大单元教学设计十二份（阶段成果）"),
+)
 CONTENT = schemas.PlanContent(
     principal="校长（演示）",
     theme="大单元教学的校本实践",
@@ -62,6 +78,10 @@ async def run(database: Database, made: County, regulation: Regulation) -> None:
         school_id=school.organisation_id, term=TERM, score=Decimal(92), opinion="方案落实，活动记录完整"
     )
     await act("central_school", LAST_DAY, lambda ctx: service.create_inspection(ctx, check))
+    for exchange in EXCHANGES:
+        await act("central_school", LAST_DAY, lambda ctx, one=exchange: service.set_exchange(ctx, one))  # type: ignore[misc]
+    for told in YEARS:
+        await act("school", LAST_DAY, lambda ctx, one=told: service.set_research_year(ctx, one))  # type: ignore[misc]
 
 
 async def _meet(ctx: Context, facts: tuple[str, date, str, str], people: list[Any]) -> AnyRow:

@@ -25,6 +25,7 @@ class HoursSource(StrEnum):
     REVERSAL = "reversal"
     SUBMISSION = "submission"
     WORKSHOP = "workshop"
+    DELIVERY = "delivery"
     PROJECT = "project"
 
 

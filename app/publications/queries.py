@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import and_, func, insert, or_, select, true, update
 
 from app.access.context import Context
@@ -28,7 +29,7 @@ class PublicationFilter:
     """Which items: any part may be None."""
 
     status: PublicationStatus | None = None
-    column_code: str | None = None
+    column_code: Annotated[str, Field(max_length=30)] | None = None
     organisation_id: UUID | None = None
     subject_id: UUID | None = None
 

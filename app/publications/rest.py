@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends
 
 from app.access.doors import Ctx, Paged, Tagged, listing, permits
 from app.access.permissions import Permission
@@ -21,7 +21,6 @@ from app.publications.schemas import (
     PublicationReadingCreate,
     PublicationReason,
 )
-from app.publications.states import PublicationStatus
 
 router = APIRouter(tags=["publications"])
 READ, SUBMIT, PUBLISH = (
@@ -33,16 +32,8 @@ ONE = "/publications/{publication_id:uuid}"
 
 
 @router.get("/publications", response_model=Listing[Publication], **READ)
-async def list_publications(
-    ctx: Ctx,
-    page: Paged,
-    status: PublicationStatus | None = None,
-    column_code: Annotated[str | None, Query(max_length=30)] = None,
-    organisation_id: UUID | None = None,
-    subject_id: UUID | None = None,
-) -> object:
+async def list_publications(ctx: Ctx, page: Paged, only: Annotated[PublicationFilter, Depends()]) -> object:
     """Items handed in and published, newest first 信息发布列表."""
-    only = PublicationFilter(status, column_code, organisation_id, subject_id)
     return listing(await service.find(ctx, page, only))
 
 
@@ -91,7 +82,7 @@ async def withdraw_publication(ctx: Ctx, publication_id: UUID, tag: Tagged) -> o
 @router.get(f"{ONE}/readings", response_model=Listing[PublicationReading], **READ)
 async def list_publication_readings(ctx: Ctx, publication_id: UUID, page: Paged) -> object:
     """How often an item had been read by which day, latest first 阅读量."""
-    return listing(await service.readings(ctx, publication_id, page))
+    return listing(await service.readings(ctx, page, publication_id))
 
 
 @router.post(f"{ONE}/readings", response_model=PublicationReading, status_code=201, **PUBLISH)

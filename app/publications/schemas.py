@@ -67,7 +67,10 @@ class PublicationCreate(WithSubject):
 
 
 class PublicationPatch(Patch):
-    """Changes of an item before it comes out 修改信息; one that was sent back is handed in again by it."""
+    """Changes of an item before it comes out 修改信息.
+
+    One that was sent back is handed in again by it.
+    """
 
     column_code: ColumnCode = ""
     title: Line = ""
@@ -127,7 +130,10 @@ class Publication(Resource):
 
 
 class PublicationReadingCreate(Input):
-    """How often an item has been read by a day 阅读量; the latest day counts."""
+    """How often an item has been read by a day 阅读量.
+
+    The latest day counts.
+    """
 
     read_on: date | None = Field(default=None, description="统计日期；不填为今天")
     readings: int = Field(ge=0, le=1_000_000_000)

@@ -47,7 +47,7 @@ READ, SUBMIT, PUBLISH = (
 
 
 async def find(ctx: Context, request: PageRequest, only: PublicationFilter) -> Page[AnyRow]:
-    """Items within the scope and those that have come out, newest first."""
+    """Items handed in and published, newest first 信息发布列表."""
     ctx.require(READ)
     return await queries.page(ctx, request, only)
 
@@ -65,7 +65,10 @@ async def get_many(ctx: Context, ids: list[UUID]) -> list[AnyRow | None]:
 
 
 async def submit(ctx: Context, new: PublicationCreate) -> AnyRow:
-    """Hand an item in for a column 报送: a teacher an own one, a school its own, 中心校 one of its subtree."""
+    """Hand an item in 报送信息.
+
+    A teacher an own one, a school its own, 中心校 one of its subtree.
+    """
     ctx.require(SUBMIT)
     place = await place_of_new(ctx, SUBMIT, new.organisation_id)
     values = new.model_dump() | {"organisation_id": place.organisation, "teacher_id": place.teacher}
@@ -76,7 +79,7 @@ async def submit(ctx: Context, new: PublicationCreate) -> AnyRow:
 
 
 async def change(ctx: Context, publication_id: UUID, patch: PublicationPatch, *, version: int | None) -> AnyRow:
-    """Change an item that is not out yet; one that was sent back is handed in again by it."""
+    """Change an item before it comes out; one sent back is handed in again by it 修改信息."""
     ctx.require(SUBMIT)
     row = await _held(ctx, publication_id, SUBMIT, version)
     status = PublicationStatus(row.status)
@@ -91,7 +94,10 @@ async def change(ctx: Context, publication_id: UUID, patch: PublicationPatch, *,
 
 
 async def publish(ctx: Context, publication_id: UUID, how: PublicationPublishing, *, version: int | None) -> AnyRow:
-    """Note where an item came out [A3.5]; RuleBroken as long as somebody named in it has not consented."""
+    """Put an item out, with link and day; everybody named in it has consented 发布.
+
+    RuleBroken otherwise. [A3.5]
+    """
     row, status = await _answered(ctx, publication_id, "publish", version)
     day, today = how.published_on or ctx.clock.today, ctx.clock.today
     _enforce(ctx, rules.check_publishing(row.happened_on, day, row.persons, today=today))
@@ -107,7 +113,10 @@ async def send_back(ctx: Context, publication_id: UUID, why: PublicationReason, 
 
 
 async def retract(ctx: Context, publication_id: UUID, why: PublicationReason, *, version: int | None) -> AnyRow:
-    """Take a published item down 下架: it stays on record and counts no more."""
+    """Take a published item down with a reason 下架.
+
+    It stays on record and counts no more.
+    """
     return await _move_with_reason(ctx, publication_id, "retract", why, version=version)
 
 
@@ -122,7 +131,10 @@ async def withdraw(ctx: Context, publication_id: UUID, *, version: int | None) -
 
 
 async def record_reading(ctx: Context, publication_id: UUID, new: PublicationReadingCreate) -> AnyRow:
-    """Write down how often an item has been read by a day 登记阅读量; the latest day's figure counts."""
+    """Write down how often an item has been read 登记阅读量.
+
+    By a day; the latest day's figure counts.
+    """
     ctx.require(PUBLISH)
     row = await _held(ctx, publication_id, PUBLISH, None)
     if row.published_on is None:
@@ -135,8 +147,8 @@ async def record_reading(ctx: Context, publication_id: UUID, new: PublicationRea
     return made
 
 
-async def readings(ctx: Context, publication_id: UUID, request: PageRequest) -> Page[AnyRow]:
-    """The readings of an item over time, latest first; NotFound outside the scope."""
+async def readings(ctx: Context, request: PageRequest, publication_id: UUID) -> Page[AnyRow]:
+    """How often an item had been read by which day, latest first 阅读量."""
     ctx.require(READ)
     _found(await queries.by_id(ctx, publication_id))
     return await queries.readings(ctx, publication_id, request)

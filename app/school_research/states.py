@@ -96,9 +96,10 @@ class SampleStatus(StrEnum):
 
 
 class InspectionKind(StrEnum):
-    """Which check 检查种类: 期中过程检查, or 期末随机抽查."""
+    """Which check 检查种类: 期中过程检查, 进修学校的过程抽查, or 期末随机抽查."""
 
     MIDTERM = "midterm"
+    SPOT_CHECK = "spot_check"
     SAMPLE = "sample"
 
 

@@ -30,6 +30,7 @@ _STANDINGS = {
     AppointmentStanding.EXPIRED: "期满",
     AppointmentStanding.DISMISSED: "已解聘",
     AppointmentStanding.REVOKED: "已撤销",
+    AppointmentStanding.WITHDRAWN: "录入有误，已撤回",
 }
 
 

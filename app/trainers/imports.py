@@ -10,9 +10,9 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Table, Text, Uuid, bindparam, insert, text, update
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Date as DateType
-from sqlalchemy import Table, Text, Uuid, bindparam, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.context import Context
@@ -24,11 +24,13 @@ from app.core.batch.staging import (
     CREATE,
     FAULTY,
     LOOKED_AT,
+    MARK_UNDONE,
     REFUSED,
     UNCHANGED,
     Applied,
     Batch,
     Staged,
+    Undone,
     put_faults,
     stage_table,
 )
@@ -39,7 +41,7 @@ from app.policy.load import NoPolicyYet, Regulation
 from app.trainers.models import TrainerAppointment
 from app.trainers.rules import conditions
 from app.trainers.rules.terms import Term, term_from
-from app.trainers.states import AppointmentRoute
+from app.trainers.states import APPOINTMENT_LIFECYCLE, AppointmentRoute, AppointmentStatus
 
 _FIELDS: Final = ("staff_no", "name", "source", "stage", "subject", "starts_on", "letter")
 STAGE = stage_table(
@@ -56,6 +58,8 @@ class TrainersKind:
     name: str = "trainers"
     title: str = "培训者"
     permission: str = Permission.IMPORT_TRAINERS
+    revert_permission: str = Permission.IMPORT_TRAINERS
+    is_reverted_by_another: bool = False
     checks_faulty: Literal[True] = True
     table: Table = STAGE
     preview_sql: ClassVar[str] = (
@@ -134,7 +138,33 @@ class TrainersKind:
             overlap = "ex_trainer_appointments_one_at_a_time"
             refusal = refusal_for(error) if overlap in str(error) else None
             raise (refusal or error) from error
+        if rows:
+            await ctx.db.execute(_KEEP, [{**batch.values, "at": row.number, "id": row.id} for row in rows])
         return Applied("trainer_appointment.batch_recorded", {"terms": len(terms)})
+
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Withdraw terms put on record by mistake, as long as nothing has come of them; they stay on record as such."""
+        span = {**batch.values, "most": most}
+        rows = (await ctx.db.execute(_TO_UNDO, span)).all()
+        faults, marks, withdrawn = [], [], []
+        for row in rows:
+            is_free = row.status == AppointmentStatus.APPOINTED and row.version == row.known and not row.is_used
+            if is_free:
+                APPOINTMENT_LIFECYCLE.move(AppointmentStatus(row.status), "withdraw")
+                withdrawn.append(row.entity_id)
+            else:
+                message = "：这项聘任导入后已有改动或工作记录，没有撤回。"
+                faults.append(batch.fault(row.row, "REVERT_KEPT", message, "letter", level="warning"))
+            marks.append({**batch.values, "at": row.row, "is_done": is_free})
+        by = {"by": ctx.principal.account_id, "reason": reason}
+        await ctx.db.execute(_WITHDRAW, {"region": batch.region_id, "ids": withdrawn, **by})
+        await put_faults(ctx.db, batch, faults)
+        if rows:
+            await ctx.db.execute(MARK_UNDONE, marks)
+            facts = {"reverted": len(withdrawn), "kept": len(faults), "reason": reason}
+            kind = "trainer_appointment.batch_withdrawn"
+            await ctx.record(kind, entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(withdrawn), len(faults), is_end=len(rows) < most)
 
 
 TRAINERS = TrainersKind()
@@ -227,17 +257,51 @@ _LOOKED_AT = text(
 )
 _TERMS = text(
     "SELECT a.teacher_id, a.starts_on, a.until, a.number FROM trainer_appointments a WHERE a.region_id = :region"
+    f" AND a.status <> '{AppointmentStatus.WITHDRAWN}'"
     f" AND (a.number IN (SELECT s.letter FROM import_stage_trainers AS s WHERE s.region_id = :region AND {_MINE})"
     f" OR a.teacher_id IN (SELECT t.id FROM import_stage_trainers AS s {_KNOWN}"
     f" WHERE s.region_id = :region AND {_MINE}))"
 )
 _CHUNK = text(
-    "SELECT s.id, s.teacher_id, s.source, s.stage, s.subject, s.starts_on, s.letter, t.name AS holder_name,"
+    "SELECT s.id, s.number, s.teacher_id, s.source, s.stage, s.subject, s.starts_on, s.letter, t.name AS holder_name,"
     " t.school_id, t.birth_date, t.title FROM import_stage_trainers AS s"
     " JOIN teachers t ON t.region_id = s.region_id AND t.id = s.teacher_id"
     f" WHERE s.region_id = :region AND {_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
     " ORDER BY s.position"
 )
+_KEEP = text(
+    "INSERT INTO import_changes (region_id, import_id, row, entity_id, before, entity_version)"
+    " SELECT a.region_id, :import, :at, a.id, NULL, a.version FROM trainer_appointments a"
+    " WHERE a.region_id = :region AND a.id = :id ON CONFLICT DO NOTHING"
+)
+_USED: Final = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table} u WHERE u.region_id = a.region_id AND u.{column} = a.id)"
+    for table, column in (
+        ("trainer_assignments", "appointment_id"),
+        ("trainer_assessments", "appointment_id"),
+        ("trainer_inputs", "appointment_id"),
+        ("trainer_reports", "appointment_id"),
+        ("trainer_revocations", "appointment_id"),
+        ("trainer_attendances", "appointment_id"),
+        ("trainer_community_members", "appointment_id"),
+        ("trainer_appointments", "renews_id"),
+    )
+)
+# Whoever does something with a term holds it: it is locked, and then what has come of it is looked at.
+_TO_UNDO = text(
+    "WITH waiting AS (SELECT c.row, c.entity_id, c.entity_version FROM import_changes c WHERE c.region_id = :region"
+    " AND c.import_id = :import AND c.undone IS NULL ORDER BY c.row LIMIT :most), held AS MATERIALIZED ("
+    "SELECT h.id FROM trainer_appointments h JOIN waiting ON h.id = waiting.entity_id WHERE h.region_id = :region"
+    " ORDER BY h.id FOR UPDATE OF h)"
+    f" SELECT c.row, c.entity_id, c.entity_version AS known, a.version, a.status, {_USED} AS is_used FROM waiting c"
+    " JOIN held ON held.id = c.entity_id"
+    " JOIN trainer_appointments a ON a.region_id = :region AND a.id = held.id ORDER BY c.row"
+)
+_WITHDRAW = text(
+    f"UPDATE trainer_appointments SET status = '{AppointmentStatus.WITHDRAWN}', until = starts_on, ended_by = :by,"
+    " end_reason = :reason, version = version + 1, updated_at = clock_timestamp()"
+    " WHERE region_id = :region AND id = ANY(:ids)"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 _SET_PLAN = (
     update(STAGE)
     .where(

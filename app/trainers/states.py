@@ -37,16 +37,18 @@ class AppointmentStatus(StrEnum):
     APPOINTED = "appointed"
     DISMISSED = "dismissed"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
 
 
 class AppointmentStanding(StrEnum):
-    """What an appointment is on a day 聘任现状: not yet begun, active, over by itself, dismissed, revoked."""
+    """What an appointment is on a day 聘任现状: to come, active, over, dismissed, revoked, withdrawn as a mistake."""
 
     UPCOMING = "upcoming"
     ACTIVE = "active"
     EXPIRED = "expired"
     DISMISSED = "dismissed"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
 
 
 class AppointmentRoute(StrEnum):
@@ -135,6 +137,7 @@ APPOINTMENT_LIFECYCLE = Lifecycle(
     moves={
         "dismiss": Move(frozenset({_P.APPOINTED}), _P.DISMISSED, "trainer.renew", "A7.10"),
         "revoke": Move(frozenset({_P.APPOINTED}), _P.REVOKED, "trainer.revoke", "A7.11"),
+        "withdraw": Move(frozenset({_P.APPOINTED}), _P.WITHDRAWN, "import.trainers"),
     },
 )
 REVOCATION_LIFECYCLE = Lifecycle(

@@ -118,6 +118,15 @@ class PairStatus(StrEnum):
     FINISHED = "finished"
 
 
+class WorkshopPairStatus(StrEnum):
+    """A studio that helps a town workshop 协作帮扶: 待审定、已审定、未同意、已结束. [M7.2b]"""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    FINISHED = "finished"
+
+
 class SubsidyStatus(StrEnum):
     """A subsidy 经费补助: granted, then paid. [A6.8]"""
 
@@ -186,6 +195,16 @@ PAIR_LIFECYCLE = Lifecycle(
     title="师徒结对",
     moves={"finish": Move(frozenset({PairStatus.RUNNING}), PairStatus.FINISHED, "workshop.run", "A6.11")},
 )
+_PROPOSED = frozenset({WorkshopPairStatus.PROPOSED})
+WORKSHOP_PAIR_LIFECYCLE = Lifecycle(
+    name="workshop_pair",
+    title="市名师工作室与镇工作坊协作",
+    moves={
+        "confirm": Move(_PROPOSED, WorkshopPairStatus.CONFIRMED, "assistance.set", "M7.2b"),
+        "refuse": Move(_PROPOSED, WorkshopPairStatus.REFUSED, "assistance.set"),
+        "finish": Move(frozenset({WorkshopPairStatus.CONFIRMED}), WorkshopPairStatus.FINISHED, "workshop.run", "M7.2b"),
+    },
+)
 SUBSIDY_LIFECYCLE = Lifecycle(
     name="workshop_subsidy",
     title="经费补助",
@@ -198,5 +217,6 @@ LIFECYCLES = (
     ACTIVITY_LIFECYCLE,
     REVIEW_LIFECYCLE,
     PAIR_LIFECYCLE,
+    WORKSHOP_PAIR_LIFECYCLE,
     SUBSIDY_LIFECYCLE,
 )

@@ -21,12 +21,18 @@ from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
+from app.deliveries.rest import ROUTERS as DELIVERIES
+from app.evaluations.rest import ROUTERS as EVALUATIONS
 from app.exports.rest import router as exports
+from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
+from app.performance.rest import ROUTERS as PERFORMANCE
+from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
 from app.school_research.rest import ROUTERS as RESEARCH
+from app.steering.rest import ROUTERS as STEERING
 from app.teachers.rest import router as teachers
 from app.trainers.rest import ROUTERS as TRAINERS
 from app.training.rest import ROUTERS as TRAINING
@@ -54,6 +60,12 @@ ROUTES = [
         *TRAINERS,
         *RESEARCH,
         *PROJECTS,
+        *PERFORMANCE,
+        *STEERING,
+        *DELIVERIES,
+        *FUNDS,
+        *EVALUATIONS,
+        *PRACTICE,
         *TRAINING,
     )
     for route in router.routes
@@ -71,6 +83,7 @@ NOT_OFFERED = {
     "list_hours_submission_files",
     "list_hours_submission_lines",
     "list_hours_submission_acts",
+    "get_school_plan_docx",
     "get_school_plan_pdf",
     "list_school_plan_acts",
     "list_research_attendance",
@@ -90,10 +103,16 @@ BYTES = {
     "get_export_content",
     "attach_workshop_activity_file",
     "get_workshop_activity_files_zip",
+    "attach_score_mark_file",
     "attach_trainer_revocation_file",
+    "attach_payment_file",
+    "attach_practice_output_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",
     "get_research_archive_zip",
+    "attach_scorecard_file",
+    "get_scorecard_files_zip",
+    "get_scorecard_table",
     "attach_training_submission_file",
 }
 """What moves the bytes of files: REST only."""

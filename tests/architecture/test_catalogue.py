@@ -23,6 +23,7 @@ STAGE_TABLES = frozenset(
         "import_stage_organisations",
         "import_stage_research",
         "import_stage_teachers",
+        "import_stage_awards",
         "import_stage_trainers",
         "import_stage_training_attendance",
         "import_stage_training_marks",

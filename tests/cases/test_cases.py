@@ -72,6 +72,31 @@ async def test_from_the_teacher_to_other_schools(
     assert (shown["typicalCase"], len(shown["caseUses"]["nodes"])) == ({"uses": 2, "status": "recommended"}, 2)
 
 
+async def test_a_case_changes_until_it_is_reviewed(client: httpx.AsyncClient, as_role: SignIn, clone: Clone) -> None:
+    case = (await submit(client, as_role("teacher"))).json()
+    url = f"{URL}/{case['id']}"
+    changed = await client.patch(url, json={"title": "名著阅读", "etag": case["etag"]}, headers=as_role("teacher"))
+    assert (changed.status_code, changed.json()["title"], changed.json()["summary"]) == (
+        200,
+        "名著阅读",
+        CASE["summary"],
+    )
+    before = await written(clone)
+    for who, body, status, code in (
+        ("school_a2", {"title": "x"}, 404, "NOT_FOUND"),
+        ("training_school", {"title": "x"}, 403, "PERMISSION_DENIED"),
+        ("teacher", {"title": "x", "etag": case["etag"]}, 412, "ETAG_MISMATCH"),
+        ("teacher", {"title": None}, 422, "INVALID"),
+        ("teacher", {"term": "2026-2027-3"}, 422, "INVALID"),
+    ):
+        refused = await client.patch(url, json=body, headers=as_role(who))
+        assert (refused.status_code, refused.json()["code"]) == (status, code), (who, refused.text)
+    assert await written(clone) == before
+    await act(client, as_role("training_school"), case, "review")
+    late = await client.patch(url, json={"title": "x"}, headers=as_role("teacher"))
+    assert (late.status_code, late.json()["code"]) == (409, "STATUS_CONFLICT")
+
+
 async def test_refusals_write_nothing(client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone) -> None:
     case = (await submit(client, as_role("school"))).json()
     before = await written(clone)

@@ -8,9 +8,15 @@ from uuid import UUID, uuid4
 from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
+    delivery_examples,
+    evaluation_examples,
+    fund_examples,
+    performance_examples,
+    practice_examples,
     project_examples,
     publication_examples,
     research_examples,
+    steering_examples,
     trainer_examples,
     training_examples,
     workshop_examples,
@@ -342,9 +348,16 @@ EXAMPLES: dict[str, Example] = {
 }
 for _more in (
     assistance_examples,
+    delivery_examples,
+    fund_examples,
+    performance_examples,
+    practice_examples,
     project_examples,
     publication_examples,
     research_examples,
+    steering_examples,
+    project_examples,
+    evaluation_examples,
     trainer_examples,
     training_examples,
     workshop_examples,

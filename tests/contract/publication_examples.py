@@ -50,6 +50,7 @@ EXAMPLES: dict[str, Example] = {
     "listTypicalCases": Example(),
     "submitTypicalCase": Example(body=_new_case, placed=True),
     "getTypicalCase": _case(),
+    "changeTypicalCase": _case({"title": "改题"}),
     "reviewTypicalCase": _case({"decision": "accept"}),
     "recommendTypicalCase": _case({"recommended_to": "省项目办"}),
     "withdrawTypicalCase": _case(),

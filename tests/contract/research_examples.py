@@ -75,6 +75,7 @@ EXAMPLES: dict[str, Example] = {
     "getSchoolPlan": _plan(),
     "changeSchoolPlan": _plan({"content": {"theme": "课堂观察"}}),
     "getSchoolPlanPdf": _plan(),
+    "getSchoolPlanDocx": _plan(),
     "listSchoolPlanActs": _plan(),
     "submitSchoolPlan": _plan({"late_reason": "放假"}),
     "approveSchoolPlan": _plan({"note": "同意"}),
@@ -107,6 +108,8 @@ EXAMPLES: dict[str, Example] = {
     "drawInspectionSample": _sample({"public_value": "2026151"}),
     "verifyInspectionSample": _sample(),
     "listInspections": Example(query=lambda at: TERM | {"school_id": at.organisation}),
+    "listResearchReminders": Example(),
+    "listResearchHelp": Example(query=lambda _: YEAR),
     "listInspectionProgress": Example(query=lambda _: TERM),
     "createInspection": Example(
         body=lambda at: TERM | {"school_id": str(at.organisation), "score": 90, "opinion": "材料齐全"}, placed=True

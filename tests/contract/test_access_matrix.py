@@ -15,11 +15,19 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
-from tests.contract import project_examples, trainer_examples, training_examples
+from tests.contract import (
+    delivery_examples,
+    evaluation_examples,
+    practice_examples,
+    project_examples,
+    steering_examples,
+    trainer_examples,
+    training_examples,
+)
 from tests.contract.examples import EXAMPLES
 from tests.contract.objects import put_asked
 from tests.contract.places import ACCOUNTS, PLACES, Example, Objects, certificate_of, file_of, objects
-from tests.factories import certificates, research, workshops
+from tests.factories import certificates, funds, research, workshops
 from tests.factories.cluster import Clone
 from tests.factories.uploads import Hung, put_file
 from tests.factories.world import World
@@ -30,16 +38,20 @@ SUBTREE = {"central_school": {"own", "sibling"}}
 OWN = {"school": {"own"}, "teacher": {"own"}}
 SELF = {"teacher": {"own"}}
 REFUSED = {401, 403, 404}
-OF_THE_CASE = {"NOT_THE_ASKER", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
+OF_THE_CASE = {"NOT_THE_ASKER", "NOT_THE_EVALUATOR", "OTHER_BODY", "SEPARATION_OF_DUTIES"}
 """Refusals by what the record itself says: another body decides it, or the same person has acted on it before."""
 FAULTS_OF_PLACE = {
     "ACCOUNT_INVALID",
+    "EVALUATION_INVALID",
     "HOURS_DISPUTE_INVALID",
     "INVALID",
     "REFERENCE_UNKNOWN",
     "TEACHER_INVALID",
     "WORKSHOP_INVALID",
     "TRAINER_INVALID",
+    "DELIVERY_INVALID",
+    "FUND_INVALID",
+    "PRACTICE_INVALID",
 }
 """How a place outside the scope is refused where the body names it."""
 _paths: dict[str, Any] = {}
@@ -137,8 +149,13 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",
             region, ids[place], world.organisation(school), f"matrix-{place}",
         )  # fmt: skip
+        await delivery_examples.put(connection, region, objects(world, place, ids))
+        await funds.put_money(connection, region, ids[place], teacher, world.organisation(school))
+        await steering_examples.put(connection, region, place, ids[place])
         await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await practice_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await evaluation_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await training_examples.put(connection, region, ids[place], teacher, world.organisation(school))
         await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()

@@ -97,6 +97,8 @@ EXAMPLES: dict[str, Example] = {
     "listTrainerAttendances": Example(lambda _: {"session_id": uuid4()}),
     "getTrainerTeam": Example(query=lambda _: {"on": "2026-11-23"}),
     "listTrainerInputs": Example(),
+    "getTrainerInput": _about("input_id", Permission.TRAINER_INPUT_READ),
+    "getTrainerReport": _about("report_id", READ_REPORT),
     "giveTrainerInput": _appointment({"school_year": "2026-2027", "opinion": "按时完成各项任务"}),
     "listTrainerReports": Example(),
     "reportTrainer": _appointment({"ground": "duties_unmet", "reason": "多次无故缺席集中研修"}),

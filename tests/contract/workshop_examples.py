@@ -50,6 +50,15 @@ def _pair(at: Objects) -> dict[str, Any]:
     }
 
 
+def _help(body: dict[str, Any] | None = None) -> Example:
+    """About a city studio and the town workshop it is to help."""
+    return Example(
+        lambda at: {"pair_id": ident("workshop pair", at.place)},
+        body=None if body is None else lambda _: body,
+        sees=READ,
+    )
+
+
 EXAMPLES: dict[str, Example] = {
     "listWorkshops": Example(),
     "createWorkshop": Example(body=lambda at: _proposal(at) | {"name": "新工作室", "theme": "主题"}, placed=True),
@@ -142,4 +151,19 @@ EXAMPLES: dict[str, Example] = {
     "attachWorkshopActivityFile": _about({}, "activity", file=PDF),
     "listWorkshopActivityFiles": _about(None, "activity"),
     "getWorkshopActivityFilesZip": _about(None, "activity"),
+    "listWorkshopPairs": Example(),
+    "listUnpairedStudios": Example(),
+    "proposeWorkshopPair": Example(
+        body=lambda at: {
+            "studio_id": str(ident("workshop", at.place)),
+            "town_id": str(ident("town workshop", at.place)),
+            "starts_on": "2026-10-10",
+            "plan": "每学期联合教研两次",
+        },
+        placed=True,
+    ),
+    "getWorkshopPair": _help(),
+    "confirmWorkshopPair": _help({}),
+    "refuseWorkshopPair": _help({"reason": "先完成学期注册"}),
+    "finishWorkshopPair": _help({"ends_on": "2026-11-20", "result": "联合教研四次"}),
 }

@@ -26,9 +26,21 @@ FOUND = {
     "cases": "SELECT status, (SELECT count(*) FROM case_uses) AS n FROM typical_cases",
     "pairs": "SELECT p.status, t.status AS title FROM assistance_pairs p JOIN school_titles t ON t.id = p.title_id",
     "trainers": "SELECT count(*) AS n, count(number) AS letters, count(*) FILTER (WHERE subject = 'music') AS music,"
-    " (SELECT count(*) FROM trainer_assignments) AS tasks FROM trainer_appointments",
+    " (SELECT count(*) FROM trainer_assignments WHERE place <> 'project') AS tasks FROM trainer_appointments",
+    "steering": "SELECT (SELECT count(*) FROM leading_groups) AS bodies,"
+    " (SELECT count(*) FROM leading_group_holders) AS held, (SELECT count(*) FROM expert_reviews) AS reviews",
     "projects": "SELECT name, status, quota, (SELECT count(*) FROM project_trainees t WHERE t.project_id = p.id) AS n,"
-    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p ORDER BY id",
+    " (SELECT count(*) FROM project_phases h WHERE h.project_id = p.id) AS phases FROM projects p"
+    " WHERE status <> 'practice' ORDER BY id",
+    "deliveries": "SELECT status, count(*) AS n, (SELECT count(*) FROM delivery_attendances WHERE entry_id IS NOT NULL)"
+    " AS credited FROM delivery_visits GROUP BY status ORDER BY status",
+    "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
+    " (SELECT count(*) FROM expert_fees) AS fees",
+    "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
+    " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
+    "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
+    " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
+    " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
     "training": "SELECT (SELECT count(*) FROM training_attendances) AS attended, count(*) AS n,"
     " sum((figures ->> 'due')::int) AS due FROM training_completions",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
@@ -77,6 +89,10 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     ]
     assert found["cases"] == [{"status": "accepted", "n": 1}]
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
+    assert found["steering"] == [{"bodies": 3, "held": 16, "reviews": 1}]
+    assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
+    assert all(one["credited"] for one in found["deliveries"])
+    assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
@@ -84,4 +100,11 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     training = found["training"][0]
     enrolled = sum(one["n"] for one in found["projects"] if one["status"] == "closed")
     assert (training["n"], training["due"], training["attended"]) == (enrolled, 5 * enrolled, 5 * enrolled)
+    assert found["practice"][-1] == {
+        "status": "practice",
+        "tasks": 2,
+        "outputs": found["practice"][-1]["outputs"],
+        "results": 0,
+    }
+    assert all(one["tasks"] and one["outputs"] and one["results"] for one in found["practice"][:-1])
     assert await loaded(server) == found

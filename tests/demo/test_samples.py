@@ -13,6 +13,7 @@ from app.core.batch.staging import BatchKind
 from app.demo.county import County, DemoOrganisation, county
 from app.hours.imports import HOURS
 from app.policy.load import Regulation
+from app.school_research.imports import RESEARCH_ATTENDANCE
 from app.settings import CLONE
 from app.teachers.imports import TEACHERS
 
@@ -47,8 +48,12 @@ def school(demo: County) -> DemoOrganisation:
 
 @pytest.mark.parametrize(
     ("name", "kind", "numbers"),
-    [("roster.csv", TEACHERS, [3, 4, 5, 6, 7]), ("hours.csv", HOURS, [3, 4, 5, 6, 7])],
-    ids=["roster", "hours"],
+    [
+        ("roster.csv", TEACHERS, [3, 4, 5, 6, 7]),
+        ("hours.csv", HOURS, [3, 4, 5, 6, 7]),
+        ("research.csv", RESEARCH_ATTENDANCE, [3, 4, 5, 6, 7]),
+    ],
+    ids=["roster", "hours", "research"],
 )
 def test_sample_is_gb18030_with_a_title_row_and_a_last_row_that_is_skipped(
     name: str, kind: BatchKind, numbers: list[int]
@@ -74,14 +79,23 @@ def test_hours_are_those_written() -> None:
     assert {(row.values["category"], row.values["activity_date"]) for row in rows} == {("workshop", ACTIVITY_DAY)}
 
 
-def test_hours_are_of_teachers_at_post_in_the_school_of_the_demo(demo: County, school: DemoOrganisation) -> None:
+def test_research_is_of_two_activities_with_whom_each_lists() -> None:
+    rows = valid_rows(reading_of("research.csv", RESEARCH_ATTENDANCE))
+    told = [(row.values["title"], row.values["hours"]) for row in rows]
+    assert told == [("古诗文教学备课", Decimal(2))] * 3 + [("习作讲评", Decimal("1.5")), ("习作讲评", Decimal(1))]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("hours.csv", HOURS), ("research.csv", RESEARCH_ATTENDANCE)])
+def test_lines_are_of_teachers_at_post_in_the_school_of_the_demo(
+    demo: County, school: DemoOrganisation, name: str, kind: BatchKind
+) -> None:
     at_post = {
         spell.teacher_id
         for spell in demo.employments
         if spell.school_id == school.id and spell.is_on_post and spell.covers(ACTIVITY_DAY)
     }
     known = {row.staff_no: row.name for row in demo.teachers if row.id in at_post}
-    named = {str(row.values["staff_no"]): row.values["name"] for row in valid_rows(reading_of("hours.csv", HOURS))}
+    named = {str(row.values["staff_no"]): row.values["name"] for row in valid_rows(reading_of(name, kind))}
     assert len(named) == 5
     assert named == {number: known.get(number) for number in named}
 

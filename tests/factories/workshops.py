@@ -244,3 +244,21 @@ async def put(connection: asyncpg.Connection, region: int, place: str, unit: UUI
         " recorded_by) VALUES ($1, $2, $3, $4, $5, 2026, 100000, $6)",
         region, ident("subsidy", place), one, teacher, unit, somebody,
     )  # fmt: skip
+    await _put_pair(connection, region, place, unit, teacher)
+
+
+async def _put_pair(connection: asyncpg.Connection, region: int, place: str, unit: UUID, teacher: UUID) -> None:
+    """A town workshop of the same place, which its city studio is proposed to help."""
+    somebody, town = uuid4(), ident("town workshop", place)
+    await connection.execute(
+        "INSERT INTO workshops (region_id, id, family, kind, level, unit_id, unit_kind, leader_id, name, stage,"
+        " subject, theme, start_year, end_year, status, created_by, submitted_by, submitted_role, registered_by)"
+        " VALUES ($1, $2, 'teacher_workshop', 'grade_subject', 'town', $3, 'school', $4, '镇工作坊', 'primary',"
+        " 'chinese', '矩阵', 2026, 2027, 'registered', $5, $5, 'school', $6)",
+        region, town, unit, teacher, somebody, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO workshop_pairs (region_id, id, studio_id, town_id, starts_on, plan, asked_by)"
+        " VALUES ($1, $2, $3, $4, '2026-10-10', '矩阵', $5)",
+        region, ident("workshop pair", place), ident("workshop", place), town, somebody,
+    )  # fmt: skip

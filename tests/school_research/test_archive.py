@@ -16,10 +16,12 @@ from tests.factories.graph import data
 from tests.factories.keys import SignIn
 from tests.factories.research import Desk, stored
 from tests.factories.statements import counted
+from tests.factories.teachers import fetch
 from tests.factories.uploads import PDF, png, upload
 from tests.factories.world import World
 
 WHOLE = Kept(plan=True, activities=2, recorded=2, media=1, assessed_terms=2, results=True, summary=True)
+FORM = "年度校本研修方案申请表-甲镇第一小学-2026-2027-第1稿.pdf"
 YEAR = {"school_year": "2026-2027"}
 TABLES = ("research_years", "research_exchanges")
 EXCHANGE = {"held_on": "2026-09-05", "host": "一小", "theme": "大单元", "participants": 80, "summary": "六校交流"}
@@ -76,9 +78,10 @@ async def test_a_year_fills_up_and_comes_as_one_zip(
     with zipfile.ZipFile(io.BytesIO(packed.content)) as file:
         assert file.testzip() is None
         assert file.namelist() == [
-            "目录.csv", "完备情况.csv", "活动记录.csv", "学期考核.csv", "成果.txt", "总结.txt",
+            "目录.csv", FORM, "完备情况.csv", "活动记录.csv", "学期考核.csv", "成果.txt", "总结.txt",
             "2026-10-14 听_评课/001_课堂.png", "2026-10-14 听_评课/002_教案.pdf",
         ]  # fmt: skip
+        assert file.read(FORM).startswith(b"%PDF")
         assert file.read("总结.txt").decode() == "目标达成"
         assert "缺" not in file.read("完备情况.csv").decode()
 
@@ -91,6 +94,33 @@ async def test_the_archive_costs_one_statement_for_any_number_of_schools(desk: D
     with counted(database) as all_:
         assert (await desk.get("training_school", ARCHIVE))["schools"] > 2
     assert len(one) == len(all_)
+
+
+@pytest.mark.clause("M4.1", "A4.5")
+async def test_whom_a_demonstration_school_helps_is_followed_up(
+    desk: Desk, client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone
+) -> None:
+    term = {"starts_on": "2026-09-01", "ends_on": "2027-08-31"}
+    for kind, helped in (("demonstration_school", "B1"), ("development_school", "D")):
+        await fetch(clone, "UPDATE organisations SET is_weak = true WHERE id = $1", world.organisation(helped))
+        body = term | {"school_id": str(world.organisation("A1")), "kind": kind}
+        title = (await desk.post("training_school", "/school-titles", body)).json()
+        assert (await desk.post("bureau", f"/school-titles/{title['id']}:confirm", {})).status_code == 200
+        pair = term | {"title_id": title["id"], "helped_id": str(world.organisation(helped)), "goal": "共建教研组"}
+        one = (await desk.post("training_school", "/assistance-pairs", pair)).json()
+        assert (await desk.post("bureau", f"/assistance-pairs/{one['id']}:confirm", {})).status_code == 200
+    path = "/research-help?school_year=2026-2027"
+    (shown,) = (await desk.get("school", path))["items"]
+    assert [shown[name] for name in ("goal", "has_plan", "activities", "last_score")] == ["共建教研组", False, 0, None]
+    await desk.plan("school_b1", to="approved")
+    check = {"term": "2026-2027-1", "school_id": str(world.organisation("B1")), "score": 88.5, "opinion": "扎实"}
+    assert (await desk.post("central_b", "/inspections", check)).status_code == 201
+    (shown,) = (await desk.get("training_school", path))["items"]
+    assert [shown[name] for name in ("helped_name", "has_plan", "last_score")] == ["乙镇初级中学", True, 88.5]
+    assert (await desk.get("school_b1", path))["items"][0]["pair_id"] == shown["pair_id"]
+    assert (await desk.get("school_d", path))["items"] == []
+    query = '{researchHelp(schoolYear: "2026-2027") {nodes {helperName lastScore}}}'
+    assert len((await data(client, as_role("central_school"), query))["researchHelp"]["nodes"]) == 1
 
 
 @pytest.mark.clause("A5.6")

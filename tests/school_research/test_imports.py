@@ -1,5 +1,6 @@
 """A school's file becomes activities with who took part: each once, all faults of a row together. [A5.7.2]"""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,6 +61,17 @@ async def test_a_file_becomes_activities_and_is_never_taken_twice(clerk: Clerk, 
     people = (await desk.get("school", f"/research-activities/{mine['id']}/attendance"))["items"]
     assert sorted((one["teacher_name"], one["hours"]) for one in people) == [("赵一", 2), ("钱二", 1.5)]
     assert (mine["term"], mine["is_claimed"]) == ("2026-2027-1", False)
+
+
+@pytest.mark.clause("A5.7.2")
+async def test_two_files_of_one_school_at_once_make_one_activity(clerk: Clerk, desk: Desk, world: World) -> None:
+    files = [[HEAD, *(row(world, one) for one in people)] for people in (("a1-1", "a1-2"), ("a1-2", "a1-3"))]
+    found = await asyncio.gather(*(clerk.take("school", KIND, lines, mode="commit") for lines in files))
+    assert [one["status"] for one in found] == ["committed"] * 2, found
+    (mine,) = (await desk.get("school", "/research-activities"))["items"]
+    assert mine["attended"] == 3
+    people = (await desk.get("school", f"/research-activities/{mine['id']}/attendance"))["items"]
+    assert len({one["teacher_id"] for one in people}) == len(people) == 3
 
 
 @pytest.mark.clause("A5.2")

@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pypdf
 import pytest
+from docx import Document
 
 from tests.factories.cluster import Clone
 from tests.factories.graph import data
@@ -85,6 +86,45 @@ async def test_the_form_says_what_the_plan_says(desk: Desk, client: httpx.AsyncC
     for words in ("甲镇第一小学", "大单元教学", "集体备课", "校本课程开发", "#panic()*[镕喆]", "1234.56", "语文组"):
         assert words in text.replace("\n", ""), words
     assert "扫码" not in text
+    word = await client.get(f"/v1/school-plans/{plan['id']}.docx", headers=as_role("school"))
+    assert (word.status_code, word.headers["content-type"].rpartition(".")[2]) == (200, "document")
+    written = Document(BytesIO(word.content))
+    cells = [cell.text for table in written.tables for row in table.rows for cell in row.cells]
+    said = [*cells, *(paragraph.text for paragraph in written.paragraphs)]
+    for words in (
+        "甲镇第一小学",
+        "研修主题：大单元教学",
+        "#panic()*[镕喆]（学校自定）",
+        "集体备课",
+        "1234.56",
+        "语文组",
+    ):
+        assert words in said, (words, said)
+    hidden = await client.get(f"/v1/school-plans/{plan['id']}.docx", headers=as_role("school_b1"))
+    assert hidden.status_code == 404
+
+
+@pytest.mark.clause("A5.3")
+async def test_aims_are_linked_to_the_three_year_plan_of_the_school(desk: Desk) -> None:
+    three = {"aims": "建成研修型学校", "measures": "每年一个主题"}
+    ids = {}
+    for who, first in (("school", "2025-2026"), ("school", "2028-2029"), ("school_b1", "2026-2027")):
+        made = await desk.post(who, "/development-plans", three | {"first_year": first})
+        assert made.status_code == 201, made.text
+        ids[first] = made.json()["id"]
+    plan = await desk.plan()
+    path = f"/school-plans/{plan['id']}"
+
+    async def link(one: str) -> httpx.Response:
+        content = plan["content"] | {"aims": plan["content"]["aims"] | {"development_plan_id": one}}
+        return await desk.post("school", path, {"content": content}, method="PATCH")
+
+    for first, code in (("2028-2029", "OUTSIDE_YEARS"), ("2026-2027", "REFERENCE_UNKNOWN")):
+        refused = await link(ids[first])
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code), refused.text
+    assert (await desk.get("school", path))["content"] == plan["content"]
+    linked = await link(ids["2025-2026"])
+    assert linked.json()["content"]["aims"]["development_plan_id"] == ids["2025-2026"]
 
 
 async def test_each_refusal_writes_nothing(desk: Desk, clone: Clone, world: World) -> None:

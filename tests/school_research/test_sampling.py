@@ -131,6 +131,18 @@ async def test_mid_term_checks_and_their_progress(desk: Desk, world: Any) -> Non
     figures = {one["central_school_name"]: (one["checked"], one["unchecked"]) for one in areas}
     assert figures == {"甲镇中心校": (1, ["甲镇第二小学"]), "乙镇中心校": (0, ["乙镇初级中学"]), "市直学校": (1, [])}
     assert len((await desk.get("school", "/inspections"))["items"]) == 1
+    spot = body | {"kind": "spot_check", "score": 70, "correction_due_on": "2026-12-01"}
+    seen = [await desk.post("training_school", "/inspections", spot | a1) for _ in range(2)]
+    assert [(one.status_code, one.json()["kind"]) for one in seen] == [(201, "spot_check")] * 2
+    other = await desk.post("central_school", "/inspections", spot | a1)
+    assert (other.status_code, other.json()["code"]) == (409, "INSPECTION_OTHER_BODY")
+    one = f"/inspections/{seen[0].json()['id']}"
+    assert (await desk.post("school", f"{one}:correct", {"correction": "已补齐"})).status_code == 200
+    settled = {"is_settled": True, "follow_up": "属实"}
+    assert (await desk.post("central_school", f"{one}:followUp", settled)).status_code == 409
+    assert (await desk.post("training_school", f"{one}:followUp", settled)).json()["status"] == "settled"
+    again = (await desk.get("training_school", "/inspection-progress?term=2026-2027-1"))["items"]
+    assert again == areas
 
 
 async def test_refusals_write_nothing_and_a_sample_cannot_be_changed(desk: Desk, clone: Clone) -> None:

@@ -168,6 +168,19 @@ async def test_the_account_goes_to_the_record_that_stays_or_is_locked(
     await connection.close()
 
 
+async def test_whose_record_was_merged_is_asked_to_sign_in_again_at_once(
+    client: httpx.AsyncClient, as_role: AsRole, world: World
+) -> None:
+    """Who a token stands for is kept for seconds; a refusal does not go by what was known before the merge."""
+    own = as_role("teacher_a2")
+    alias, kept = world.teacher("a2-1"), world.teacher("a2-2")
+    assert (await client.get(f"/v1/teachers/{alias}", headers=own)).status_code == 200
+    assert (await client.get(f"/v1/teachers/{kept}", headers=own)).status_code == 404
+    assert (await merge(client, as_role("bureau"), alias, kept)).status_code == 200
+    asked = await client.get(f"/v1/teachers/{kept}", headers=own)
+    assert (asked.status_code, asked.json()["code"]) == (401, "SESSION_REVOKED")
+
+
 async def test_refusals_write_nothing(
     client: httpx.AsyncClient, as_role: AsRole, world: World, clone: Clone, alias: UUID, kept: UUID
 ) -> None:

@@ -2,17 +2,21 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from app.access.context import Context
+from app.core.batch.staging import Applied, Batch
 from app.core.db import Database
+from app.trainers.imports import TrainersKind
 from tests.factories.cluster import Clone
 from tests.factories.imports import Desk, working
 from tests.factories.keys import SignIn
 from tests.factories.teachers import fetch
-from tests.factories.trainers import Bureau
+from tests.factories.trainers import Bureau, put_appointment
 from tests.factories.world import World
 
 HEAD = ("教职工号", "姓名", "来源", "学段", "学科", "聘期起始日", "聘书编号")
@@ -29,6 +33,10 @@ async def desk(
     await anext(running)
     yield Desk(office.client, as_role, tmp_path)
     await anext(running, None)
+
+
+def _key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
 
 
 @pytest.mark.clause("A7.6", "A7.5", "A7.2")
@@ -92,6 +100,59 @@ async def test_every_fault_of_a_file_is_told_at_once_and_nothing_is_written(
     for who in ("bureau_be", "training_school", "school"):
         denied = await desk.send(who, "trainers", b"x", mode="validate")
         assert (denied.status_code, denied.json()["code"]) == (403, "PERMISSION_DENIED")
+
+
+@pytest.mark.clause("A7.6")
+async def test_an_import_is_taken_back_as_far_as_nothing_has_come_of_it(
+    office: Bureau, desk: Desk, world: World, clone: Clone
+) -> None:
+    one, two = world.staff_no("a1-1"), world.staff_no("a2-1")
+    rows = [(one, "", *FIELD, "2025-09-01", "聘字001"), (two, "", *FIELD, "2025-09-01", "聘字002")]
+    found = await desk.take("bureau", "trainers", [HEAD, *rows], mode="commit")
+    listed = (await office.get("bureau", "trainer-appointments?active_on=2025-10-31"))["items"]
+    worked = next(item for item in listed if item["number"] == "聘字002")
+    task = {"appointment_id": worked["id"], "duty": "delivery", "place": "other", "title": "x", "done_on": "2026-10-20"}
+    await office.done("bureau", "trainer-assignments", task)
+    url, why = f"/v1/imports/{found['id']}:revert", {"reason": "传错了文件"}
+    denied = await desk.client.post(url, json=why, headers=desk.as_role("training_school") | _key())
+    assert denied.status_code == 404
+    done = await desk.done("bureau", await desk.client.post(url, json=why, headers=desk.as_role("bureau") | _key()))
+    assert (done["status"], done["reverted"], done["kept"]) == ("reverted", 1, 1)
+    kept = [(row, code) for row, _, code in await desk.faults("bureau", done, "warning") if code == "REVERT_KEPT"]
+    assert kept == [(3, "REVERT_KEPT")]
+    items = (await office.get("bureau", "trainer-appointments?standing=withdrawn"))["items"]
+    assert [(item["number"], item["until"], item["end_reason"]) for item in items] == [
+        ("聘字001", "2025-09-01", "传错了文件")
+    ]
+    assert (await office.get("bureau", "trainer-team?on=2026-01-01"))["people"] == 1
+    again = await desk.take("bureau", "trainers", [HEAD, *rows], mode="commit")
+    assert (again["status"], again["applied"], again["counters"]["unchanged"]) == ("committed", 1, 1)
+
+
+@pytest.mark.clause("A7.6")
+async def test_who_was_appointed_between_check_and_application_keeps_that_term(
+    desk: Desk, world: World, clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = world.staff_no("a1-1"), world.staff_no("a2-1")
+    rows = [(two, "", *FIELD, "2025-09-01", "聘字001"), (one, "", *FIELD, "2025-09-01", "聘字002")]
+    found = await desk.take("bureau", "trainers", [HEAD, *rows])
+    assert (found["status"], found["counters"]["total"]) == ("validated", 2), found
+    where = (world.region, uuid4(), world.teacher("a1-1"), world.organisation("A1"))
+    as_written = TrainersKind.apply
+
+    async def late(kind: TrainersKind, ctx: Context, batch: Batch, first: int, last: int) -> Applied:
+        if not await fetch(clone, "SELECT 1 FROM trainer_appointments"):
+            connection = await clone.connect()
+            await put_appointment(connection, *where, starts_on="2026-09-01", ends_on="2029-09-01")
+            await connection.close()
+        return await as_written(kind, ctx, batch, first, last)
+
+    monkeypatch.setattr(TrainersKind, "apply", late)
+    url = f"/v1/imports/{found['id']}:commit"
+    done = await desk.done("bureau", await desk.client.post(url, json={}, headers=desk.as_role("bureau") | _key()))
+    assert (done["status"], done["applied"], done["refusal"]["code"]) == ("failed", 0, "TRAINER_TERM_OVERLAP"), done
+    terms = await fetch(clone, "SELECT id FROM trainer_appointments")
+    assert [row["id"] for row in terms] == [where[1]]
 
 
 async def test_the_template_is_read_back_without_its_example(desk: Desk, as_role: SignIn) -> None:

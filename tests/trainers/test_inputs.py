@@ -54,6 +54,10 @@ async def test_the_unit_and_the_training_school_each_speak_once_before_the_asses
     givers = [(await office.done(who, give, said, on))["giver"] for who in ("school", "training_school")]
     assert givers == ["unit", "training_school"]
     await refused(office, clone, on, [("school", give, said, 409, "TRAINER_INPUT_GIVEN")])
+    first = (await office.get("school", "trainer-inputs"))["items"][0]
+    assert await office.get("school", f"trainer-inputs/{first['id']}") == first
+    hidden = await office.client.get(f"/v1/trainer-inputs/{first['id']}", headers=office.as_role("school_a2"))
+    assert hidden.status_code == 404
     seen = {
         who: len((await office.get(who, "trainer-inputs?school_year=2026-2027"))["items"])
         for who in ("bureau", "training_school", "school", "school_a2", "teacher", "teacher_a2")
@@ -98,6 +102,7 @@ async def test_anybody_reports_and_only_the_desk_reads_and_answers(office: Burea
         answer = await office.client.get("/v1/trainer-reports", headers=office.as_role(who))
         assert answer.status_code == 403
     assert len((await office.get("bureau", "trainer-reports?status=asked"))["items"]) == 3
+    assert (await office.get("bureau", first))["ground"] == REPORT["ground"]
     aside = await office.done("bureau", f"{first}:set-aside", reason, on)
     assert (aside["status"], aside["answer_reason"], aside["revocation_id"]) == ("set_aside", reason["reason"], None)
     taken = await office.done("bureau", f"{second}:take-up", on=on)

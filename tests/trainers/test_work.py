@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from app.core.db import Database
+from tests.factories import workshops
 from tests.factories.cluster import Clone
 from tests.factories.keys import SignIn
 from tests.factories.statements import counted
@@ -49,6 +50,29 @@ async def test_tasks_workload_and_overdue_fees(office: Bureau, clone: Clone) -> 
     loads = await office.get("school", "trainer-workloads?school_year=2026-2027")
     assert [(one["tasks"], one["hours"], one["delivery"], one["mentoring"]) for one in loads["items"]] == [(2, 8, 2, 0)]
     assert (await office.get("school_a2", "trainer-workloads?school_year=2026-2027"))["items"] == []
+
+
+@pytest.mark.clause("A7.7")
+async def test_a_task_names_the_workshop_it_is_done_in(office: Bureau, clone: Clone, world: World) -> None:
+    connection = await clone.connect()
+    await workshops.put(connection, HOME, "own", world.organisation("A1"), world.teacher("a1-1"))
+    await connection.close()
+    term = await office.appointed()
+    where = str(workshops.ident("workshop", "own"))
+    task = {**TASK, "appointment_id": term["id"], "workshop_id": where}
+    path = "trainer-assignments"
+    await refused(
+        office,
+        clone,
+        [
+            ("training_school", path, {**task, "workshop_id": str(uuid4())}, 422, "WORKSHOP_INVALID"),
+            ("training_school", path, {**task, "place": "project"}, 422, "TRAINER_INVALID"),
+        ],
+    )
+    made = await office.done("training_school", path, task)
+    await office.done("training_school", path, {**task, "workshop_id": None})
+    listed = (await office.get("training_school", f"{path}?workshop_id={where}"))["items"]
+    assert [(one["id"], one["workshop_id"]) for one in listed] == [(made["id"], where)]
 
 
 @pytest.mark.clause("A7.10", "A7.5")

@@ -1,11 +1,12 @@
 """Members: one adjustment a school year, leaving without one, and agreeing."""
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
-from tests.factories.workshops import Studio, held, members, person, stored, town_school
+from tests.factories.workshops import Studio, declaration, held, members, person, stored, town_school
 from tests.factories.world import World
 
 SWAP = {"remove": [str(person(1, 2))], "add": members((), [person(1, 5)]), "reason": "任务调整"}
@@ -161,3 +162,89 @@ async def test_merged_records_are_one_member(studio: Studio, world: World) -> No
     done = await studio.done("training_school", f"{path}:confirmHours", {"month": "2026-10"})
     assert (len(done["lines"]), done["credited_hours"]) == (4, 18.0)
     assert (await studio.get("central_school", f"{path}/adjustments"))["items"] == []
+    year = await studio.get("central_school", f"{path}/follow-up?school_year=2026-2027")
+    assert (year["claimed_hours"], year["credited_hours"], year["attendance_rate"]) == (18, 18, round(3 / 19, 4))
+
+
+TODAY = World().today.isoformat()
+WHY = {"reason": "同一人重复登记", "is_same_person": True}
+
+
+async def merge(studio: Studio, one: UUID, into: UUID) -> None:
+    await studio.done("bureau", f"/v1/teachers/{one}:merge", WHY | {"into_id": str(into)}, at=TODAY)
+
+
+async def part(studio: Studio, one: UUID) -> None:
+    await studio.done("bureau", f"/v1/teachers/{one}:unmerge", {"reason": "并非同一人"}, at=TODAY)
+
+
+async def spells(studio: Studio, path: str) -> dict[str, list[tuple[str, str, str | None]]]:
+    """Members of a workshop with what is on record of them."""
+    found: dict[str, list[tuple[str, str, str | None]]] = {}
+    for one in (await studio.get("central_school", f"{path}/members?limit=200"))["items"]:
+        found.setdefault(one["teacher_id"], []).append((one["role"], one["joined_on"], one["left_on"]))
+    return found
+
+
+@pytest.mark.clause("A6.13a", "A6.10")
+async def test_undoing_a_merge_gives_memberships_back(studio: Studio, world: World) -> None:
+    path = await studio.registered()
+    before, shown = await spells(studio, path), await studio.get("central_school", path)
+    leader, heir, last = world.teacher("a1-1"), world.teacher("a1-3"), world.teacher("a1-2")
+    await merge(studio, leader, heir)
+    await merge(studio, heir, last)
+    await merge(studio, person(2, 3), person(2, 2))
+    assert (await studio.get("central_school", path))["leader_id"] == str(last)
+    await part(studio, leader)
+    await part(studio, heir)
+    await part(studio, person(2, 3))
+    after, now = await spells(studio, path), await studio.get("central_school", path)
+    assert {who: own for who, own in after.items() if who in before} == before
+    assert after.keys() - before.keys() == {str(heir), str(last)}
+    assert [own[-1][1] == own[-1][2] for who, own in after.items() if who not in before] == [True, True]
+    assert [now[name] for name in ("leader_id", "member_count")] == [
+        shown[name] for name in ("leader_id", "member_count")
+    ]
+    assert len((await studio.get("central_school", f"{path}/members?on={TODAY}&limit=200"))["items"]) == 20
+    await merge(studio, leader, heir)
+    assert (await studio.get("central_school", path))["leader_id"] == str(heir)
+
+
+async def test_what_was_decided_since_a_merge_stands(studio: Studio) -> None:
+    path = await studio.registered()
+    alias, kept = person(1, 2), person(1, 5)
+    await merge(studio, alias, kept)
+    items = (await studio.get("central_school", f"{path}/members?limit=200"))["items"]
+    made = next(one["id"] for one in items if one["teacher_id"] == str(kept))
+    gone = {"left_on": "2026-12-01", "reason": "transfer"}
+    await studio.done("central_school", f"{path}/members/{made}:end", gone, at="2026-12-01")
+    await part(studio, alias)
+    found = await spells(studio, path)
+    assert (found[str(alias)][0][2], found[str(kept)][0][2]) == (TODAY, "2026-12-01")
+
+
+async def test_a_draft_is_as_it_was(studio: Studio) -> None:
+    await studio.settle()
+    path = f"/{(await studio.done('teacher', '', declaration(), at='2026-09-05'))['id']}"
+    alias, kept = person(1, 2), person(1, 5)
+    await merge(studio, alias, kept)
+    found = await spells(studio, path)
+    assert (found[str(alias)][0][1:], found[str(kept)][0][1:]) == (("2026-09-01",) * 2, ("2026-09-01", None))
+    assert (await studio.get("central_school", path))["member_count"] == 20
+    await part(studio, alias)
+    assert (await spells(studio, path))[str(alias)] == [("applicant", "2026-09-01", None)]
+    assert (await studio.get("central_school", path))["member_count"] == 20
+
+
+@pytest.mark.clause("A6.13a")
+async def test_an_adjustment_proposed_before_a_merge_follows(studio: Studio) -> None:
+    path = await studio.registered()
+    alias, kept, leaves = person(8, 5), person(8, 4), person(1, 2)
+    wanted = {"effective_on": TODAY, "reason": "学年调整", "remove": [str(leaves)], "add": members([], [alias])}
+    await studio.done("teacher", f"{path}:adjustMembers", wanted)
+    await merge(studio, alias, kept)
+    one = (await studio.get("central_school", f"{path}/adjustments"))["items"][0]
+    await studio.done("training_school", f"{path}/adjustments/{one['id']}:approve", {})
+    found = await spells(studio, path)
+    assert (found[str(kept)], found[str(leaves)][0][2]) == ([("applicant", TODAY, None)], TODAY)
+    assert str(alias) not in found

@@ -6,19 +6,22 @@ Rendering runs in one thread of its own: a page takes some 10 ms, and typst keep
 import asyncio
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 import segno
 import typst
 
+from app.certificates.printing.page import Fact, Imprint, Page, Table
+from app.certificates.printing.word import document
 from app.core.address import verification_url
 from app.core.errors import Unavailable
+
+__all__ = ["FONT_MISSING", "Fact", "Imprint", "Page", "Table", "font_folder", "render", "write"]
 
 FONT_PACKAGE = "noto_cjk_sans_otc"
 FONT_FILE = "NotoSansCJK-Regular.ttc"
@@ -32,54 +35,6 @@ _POOL = ThreadPoolExecutor(max_workers=1, thread_name_prefix="certificate")
 _waiting = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and its value at the head; `is_name` prints it larger."""
-
-    label: str
-    value: str
-    is_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: relative column widths (0: as wide as its text), "l", "c" or "r" per column, a total (label, figure)."""
-
-    title: str
-    header: Sequence[str]
-    widths: Sequence[int]
-    align: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    total: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What a certificate says on paper, beside its title, number, day and code. form: its template 版式."""
-
-    authority: str
-    facts: Sequence[Fact]
-    statement: str
-    tables: Sequence[Table]
-    notes: Sequence[str] = field(default_factory=tuple)
-    form: Literal["portrait", "letter"] = "portrait"
-
-
-@dataclass(frozen=True, slots=True)
-class Imprint:
-    """What the issuing adds: title, number, edition, issuer, day in words, and the token of verification.
-
-    token: empty for a form, which nobody verifies.
-    """
-
-    title: str
-    number: str
-    edition: int
-    issuer: str
-    day: str
-    token: str
-
-
 def font_folder() -> Path | None:
     """The folder of the font, None where it is missing."""
     found = find_spec(FONT_PACKAGE)
@@ -89,14 +44,23 @@ def font_folder() -> Path | None:
 
 async def render(page: Page, imprint: Imprint) -> bytes:
     """The PDF; raises Unavailable 503 when WAITING_MAX others wait already or the font is missing."""
-    global _waiting  # noqa: PLW0603 - one counter for the one pool of this process
     if font_folder() is None:
         raise Unavailable("FONT_MISSING", "服务器缺少中文字体，暂不能出具证书，请联系管理员运行 shixun doctor。")
+    return await _queued(_rendered, page, imprint)
+
+
+async def write(page: Page, imprint: Imprint) -> bytes:
+    """The Word document; raises Unavailable 503 when WAITING_MAX others wait already."""
+    return await _queued(document, page, imprint)
+
+
+async def _queued(make: Callable[[Page, Imprint], bytes], page: Page, imprint: Imprint) -> bytes:
+    global _waiting  # noqa: PLW0603 - one counter for the one pool of this process
     if _waiting >= WAITING_MAX:
         raise Unavailable("NO_CAPACITY", "系统繁忙，请稍后重试。", retry_after=2)
     _waiting += 1
     try:
-        return await asyncio.get_running_loop().run_in_executor(_POOL, _rendered, page, imprint)
+        return await asyncio.get_running_loop().run_in_executor(_POOL, make, page, imprint)
     finally:
         _waiting -= 1
 

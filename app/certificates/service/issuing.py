@@ -107,12 +107,13 @@ async def issue(ctx: Context, draft: Draft) -> AnyRow:
 async def revoke(ctx: Context, certificate_id: UUID, reason: str) -> AnyRow:
     """Take a certificate back 撤销, with the reason; whoever verifies it is told so.
 
-    A letter of appointment falls with the appointment only: Conflict 409 CERTIFICATE_STANDS_ON_DECISION.
+    A letter of appointment falls with the appointment, an honour with the award only: Conflict 409
+    CERTIFICATE_STANDS_ON_DECISION.
     """
     ctx.require(Permission.CERTIFICATE_REVOKE)
     row = await _held(ctx, certificate_id)
-    if row.kind == CertificateKind.APPOINTMENT:
-        message = "聘书随聘任的解聘、撤销失效，不能单独撤销。"
+    if row.kind in {CertificateKind.APPOINTMENT, CertificateKind.AWARD}:
+        message = "聘书、荣誉证书随聘任、奖项的撤销失效，不能单独撤销。"
         raise Conflict("CERTIFICATE_STANDS_ON_DECISION", message, kind=row.kind)
     return await _revoke(ctx, row, reason)
 

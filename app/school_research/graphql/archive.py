@@ -7,11 +7,13 @@ import strawberry
 from app.access.context import Context
 from app.access.graph import Info, Problem
 from app.access.graph_types import field, input_of, output, output_of
+from app.access.graph_verbs import pages
 from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.school_research import schemas, service
+from app.school_research.queries.helped import HelpFilter
 
 READ, WRITE = Permission.RESEARCH_ARCHIVE_READ, Permission.RESEARCH_ARCHIVE_WRITE
 SEE, HOST = Permission.RESEARCH_EXCHANGE_READ, Permission.RESEARCH_EXCHANGE_RECORD
@@ -50,6 +52,8 @@ class Query:
     """What the archive and exchanges answer."""
 
     research_archive = field(READ, _archive, output_of(schemas.ResearchArchive) | None)
+    research_reminders = pages(READ, service.find_reminders, schemas.ResearchReminder)
+    research_help = pages(Permission.ASSISTANCE_READ, service.find_helped, schemas.ResearchHelp, only=HelpFilter)
     research_exchanges = field(SEE, _exchanges, list[output_of(schemas.ResearchExchangeStanding)] | None, size=30)  # type: ignore[misc]  # built at run time
 
 

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
-from app.access.doors import Ctx, permits
+from app.access.doors import Ctx, Paged, listing, permits
 from app.access.permissions import Permission
 from app.archive.rest import ZIP, OnShelf, attached
 from app.archive.service import packed
@@ -14,11 +14,14 @@ from app.core.schemas import Listing
 from app.organisations.schemas import YearName
 from app.policy.school_year import SchoolYear
 from app.school_research import service
+from app.school_research.queries.helped import HelpFilter
 from app.school_research.schemas import (
     ResearchArchive,
     ResearchExchange,
     ResearchExchangeSet,
     ResearchExchangeStanding,
+    ResearchHelp,
+    ResearchReminder,
     ResearchYear,
     ResearchYearSet,
 )
@@ -47,6 +50,18 @@ async def get_research_archive_zip(ctx: Ctx, school_id: UUID, school_year: OfYea
 async def set_research_year(ctx: Ctx, new: ResearchYearSet) -> object:
     """Write down results and summary of a year 填写学年成果与总结 [A5.10]."""
     return await service.set_research_year(ctx, new)
+
+
+@router.get("/research-reminders", response_model=Listing[ResearchReminder], **READ)
+async def list_research_reminders(ctx: Ctx, page: Paged) -> object:
+    """Schools with something due today: plan, term assessment, hours sheet 待办提醒 [A5.7.1 A5.7.2 A5.7.3]."""
+    return listing(await service.find_reminders(ctx, page))
+
+
+@router.get("/research-help", response_model=Listing[ResearchHelp], **permits(Permission.ASSISTANCE_READ))
+async def list_research_help(ctx: Ctx, page: Paged, only: Annotated[HelpFilter, Depends()]) -> object:
+    """Schools that demonstration schools help, with how their research of a year goes 示范校帮扶跟踪 [M4.1 A4.5]."""
+    return listing(await service.find_helped(ctx, page, only))
 
 
 @router.get("/research-exchanges", response_model=Listing[ResearchExchangeStanding], **SEE)

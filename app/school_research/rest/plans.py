@@ -31,6 +31,8 @@ READ = permits(Permission.SCHOOL_PLAN_READ)
 FILE = permits(Permission.SCHOOL_PLAN_FILE)
 REVIEW = permits(Permission.SCHOOL_PLAN_REVIEW)
 PDF: dict[str, Any] = {"responses": {200: {"content": {"application/pdf": {}}, "description": "PDF"}}}
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX: dict[str, Any] = {"responses": {200: {"content": {WORD: {}}, "description": "Word"}}}
 ONE = "/school-plans/{plan_id:uuid}"
 
 
@@ -79,6 +81,14 @@ async def get_school_plan_pdf(ctx: Ctx, plan_id: UUID) -> Response:
     name, pdf = await service.plan_form(ctx, plan_id)
     headers = {"Content-Disposition": f"attachment; filename=\"plan.pdf\"; filename*=UTF-8''{quote(name)}"}
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get(f"{ONE}.docx", response_class=Response, **READ, **DOCX)
+async def get_school_plan_docx(ctx: Ctx, plan_id: UUID) -> Response:
+    """The same form as a Word document 《年度校本研修方案申请表》."""
+    name, document = await service.plan_document(ctx, plan_id)
+    headers = {"Content-Disposition": f"attachment; filename=\"plan.docx\"; filename*=UTF-8''{quote(name)}"}
+    return Response(document, media_type=WORD, headers=headers)
 
 
 @router.get(f"{ONE}/acts", response_model=Listing[SchoolPlanAct], **READ)

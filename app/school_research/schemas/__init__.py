@@ -21,6 +21,8 @@ from app.school_research.schemas.archive import (
     ResearchExchange,
     ResearchExchangeSet,
     ResearchExchangeStanding,
+    ResearchHelp,
+    ResearchReminder,
     ResearchYear,
     ResearchYearSet,
 )
@@ -104,6 +106,8 @@ __all__ = [
     "ResearchExchange",
     "ResearchExchangeSet",
     "ResearchExchangeStanding",
+    "ResearchHelp",
+    "ResearchReminder",
     "ResearchSignIn",
     "ResearchSignInCode",
     "ResearchYear",

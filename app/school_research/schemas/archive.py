@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.core.schemas import Input, Line, Note, Output, Resource
 from app.organisations.schemas import YearName
+from app.school_research.schemas.inspections import Score
 from app.school_research.states import ArchiveKind
 
 
@@ -60,6 +61,39 @@ class ResearchArchive(Output):
     schools: int
     complete: int
     areas: list[ResearchArchiveArea]
+
+
+class ResearchReminderItem(Output):
+    """Something that is due 待办事项."""
+
+    what: str = Field(description="plan 年度方案、assessment 学期考核、sheet 学时申报")
+    clause: str
+    message: str
+
+
+class ResearchReminder(Output):
+    """A school with what is due 待办提醒."""
+
+    school_id: UUID
+    school_name: str
+    items: list[ResearchReminderItem]
+
+
+class ResearchHelp(Output):
+    """A school that a demonstration school helps, and how its research of a year goes 示范校帮扶跟踪. [M4.1] [A4.5]"""
+
+    pair_id: UUID
+    school_year: YearName
+    helper_id: UUID
+    helper_name: str
+    helped_id: UUID
+    helped_name: str
+    goal: str | None
+    starts_on: date
+    ends_on: date | None
+    has_plan: bool = Field(description="受帮扶学校本学年的方案已通过审核")
+    activities: int = Field(description="受帮扶学校本学年登记的校本研修活动")
+    last_score: Score | None = Field(description="受帮扶学校本学年最近一次检查的评分")
 
 
 class ResearchExchangeSet(Input):

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, PlainSerializer
@@ -76,10 +76,13 @@ class SampleCheck(Output):
 
 
 class InspectionCreate(Input):
-    """The mid-term check of a school 期中检查."""
+    """The mid-term check of a school 期中检查, or a spot-check by 进修学校 过程抽查."""
 
     school_id: UUID
     term: TermName
+    kind: Literal["midterm", "spot_check"] = Field(
+        default="midterm", description="midterm 期中检查，spot_check 进修学校过程抽查（不代替中心校的期中检查）"
+    )
     score: Score
     opinion: Note = Field(description="检查意见")
     correction_due_on: date | None = Field(default=None, description="需要整改时的期限")

@@ -24,6 +24,9 @@ class PlanAims(Input):
     term: Note | None = Field(default=None, description="学期目标")
     year: Note | None = Field(default=None, description="学年目标")
     long_term: Note | None = Field(default=None, description="长远目标，与学校三年教师发展规划衔接")
+    development_plan_id: UUID | None = Field(
+        default=None, description="所衔接的三年教师发展规划，须是本校的、包含本学年"
+    )
 
 
 class PlanTeam(Input):

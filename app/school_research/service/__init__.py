@@ -42,6 +42,7 @@ from app.school_research.service.files import (
     attach_activity_file,
     files_of_activities,
 )
+from app.school_research.service.helped import find_helped
 from app.school_research.service.inspections import (
     assess,
     correct,
@@ -70,9 +71,11 @@ from app.school_research.service.plans import (
     get_plan,
     get_plans,
     plan_acts,
+    plan_document,
     plan_form,
     plan_progress,
 )
+from app.school_research.service.reminders import find_reminders
 from app.school_research.service.samples import (
     create_sample,
     draw_sample,
@@ -113,8 +116,10 @@ __all__ = [
     "find_activities",
     "find_assessments",
     "find_development_plans",
+    "find_helped",
     "find_inspections",
     "find_plans",
+    "find_reminders",
     "find_samples",
     "find_training_budgets",
     "follow_up",
@@ -132,6 +137,7 @@ __all__ = [
     "inspection_progress",
     "open_sign_in",
     "plan_acts",
+    "plan_document",
     "plan_form",
     "plan_progress",
     "remove_attendance",

@@ -11,6 +11,7 @@ from uuid import UUID
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.archive import service as archive
+from app.certificates import printing
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid
 from app.organisations.states import OrganisationKind
@@ -19,6 +20,7 @@ from app.school_research import rules
 from app.school_research.queries import archive as queries
 from app.school_research.queries import plans
 from app.school_research.schemas import (
+    PlanContent,
     ResearchArchive,
     ResearchArchiveArea,
     ResearchArchiveSchool,
@@ -29,6 +31,7 @@ from app.school_research.schemas import (
 )
 from app.school_research.service.files import OWNER
 from app.school_research.service.plan_checks import found, own_school
+from app.school_research.service.plan_form import form_name, page_of
 
 KIND_NAMES = {
     "plan": "年度方案", "records": "活动记录", "media": "图片和音像",
@@ -77,11 +80,12 @@ async def year_to_pack(ctx: Context, school_id: UUID, year: SchoolYear) -> YearT
     place = Place(school_id)
     references = [archive.Reference(OWNER, one.id, place, Permission.RESEARCH_ARCHIVE_READ) for one in held]
     files = await archive.packable_of(ctx, references)
+    texts = await _forms(ctx, school_id, year) | await _texts(ctx, row, held, year)
     return YearToPack(
         f"{row.school_name}{year}学年校本研修档案.zip",
         files,
         {one.id: f"{one.activity_date} {one.title}" for one in held},
-        await _texts(ctx, row, held, year),
+        texts,
     )
 
 
@@ -146,8 +150,18 @@ def _school(row: AnyRow) -> ResearchArchiveSchool:
     return ResearchArchiveSchool(**counts, missing=lacks, is_complete=not lacks)
 
 
+async def _forms(ctx: Context, school_id: UUID, year: SchoolYear) -> dict[str, bytes]:
+    """The printed form of the plan the school works by, where there is one."""
+    standing = await plans.standing(ctx, school_id, year.start)
+    row = await plans.by_id(ctx, standing.id) if standing else None
+    if row is None:
+        return {}
+    page, imprint = page_of(ctx, row, PlanContent.model_validate(row.content))
+    return {form_name(row, "pdf"): await printing.render(page, imprint)}
+
+
 async def _texts(ctx: Context, row: AnyRow, held: Sequence[AnyRow], year: SchoolYear) -> dict[str, bytes]:
-    """What is stored as text, as files of the zip; the plan is a form of its own (`/school-plans/{id}.pdf`)."""
+    """What is stored as text, as files of the zip."""
     lacks = _school(row).missing
     standing = [(name, "缺" if kind in lacks else "有") for kind, name in KIND_NAMES.items()]
     acts = [(one.activity_date, one.title, one.session, one.host, one.leader, one.hours, one.record) for one in held]

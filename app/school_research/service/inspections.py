@@ -72,7 +72,10 @@ async def inspection_progress(ctx: Context, term: str) -> list[InspectionArea]:
 
 
 async def create_inspection(ctx: Context, new: InspectionCreate) -> AnyRow:
-    """Write down the mid-term check of a school 期中检查; of a 市直学校 by 进修学校. [A5.8.1]"""
+    """Write down the mid-term check of a school 期中检查; of a 市直学校 by 进修学校. [A5.8.1]
+
+    进修学校 may also spot-check any school, as often as it likes; that does not stand in for the 中心校's check.
+    """
     ctx.require(CHECK)
     ctx.require(CHECK, on=Place(new.school_id))
     school = await plans.school(ctx, new.school_id)
@@ -82,12 +85,13 @@ async def create_inspection(ctx: Context, new: InspectionCreate) -> AnyRow:
         raise Invalid("REFERENCE_UNKNOWN", message, errors=[fault])
     if school.kind != OrganisationKind.SCHOOL or school.status != "open":
         raise Conflict("SCHOOL_REQUIRED", "只检查在办的学校（含幼儿园）。")
-    _own_check(ctx, InspectionKind.MIDTERM, school.parent_kind)
+    kind = InspectionKind(new.kind)
+    _own_check(ctx, kind, school.parent_kind)
     status = InspectionStatus.CORRECTING if new.correction_due_on else InspectionStatus.ASSESSED
     place = {"school_id": new.school_id, "start_year": int(new.term[:4]), "term": int(new.term[-1])}
-    values = place | {"kind": str(InspectionKind.MIDTERM), "status": str(status)} | _assessed(ctx, new)
+    values = place | {"kind": str(kind), "status": str(status)} | _assessed(ctx, new)
     (inspection_id,) = await queries.add(ctx, [values])
-    await _record(ctx, inspection_id, new.school_id, status, {"score": str(new.score)})
+    await _record(ctx, inspection_id, new.school_id, status, {"kind": str(kind), "score": str(new.score)})
     return await get_inspection(ctx, inspection_id)
 
 
@@ -130,7 +134,7 @@ async def _held(ctx: Context, inspection_id: UUID, permission: Permission, *, ve
 
 
 def _own_check(ctx: Context, kind: InspectionKind, parent_kind: str) -> None:
-    """Mid-term is the 中心校's, of a 市直学校 进修学校's; the sample is 进修学校's. [A5.8.1 A5.8.2]"""
+    """Mid-term is the 中心校's, of a 市直学校 进修学校's; spot-checks and the sample are 进修学校's. [A5.8.1 A5.8.2]"""
     is_central = kind is InspectionKind.MIDTERM and parent_kind == OrganisationKind.CENTRAL_SCHOOL
     if (ctx.principal.role is Role.CENTRAL_SCHOOL) is not is_central:
         body = "所属中心校" if is_central else "进修学校"

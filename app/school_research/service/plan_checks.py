@@ -13,7 +13,7 @@ from app.organisations import service as organisations
 from app.organisations.states import OrganisationKind
 from app.policy.school_year import SchoolYear
 from app.school_research import rules
-from app.school_research.queries import plans
+from app.school_research.queries import development, plans
 from app.school_research.schemas import PlanContent
 from app.school_research.states import OPEN_FOR_CONTENT, PLAN_LIFECYCLE, SchoolPlanStatus
 
@@ -100,8 +100,20 @@ def outline(content: PlanContent) -> rules.Outline:
     return rules.Outline(content.contents, content.own_contents, content.modes, content.own_modes, parts)
 
 
-def kept(ctx: Context, content: PlanContent) -> dict[str, Any]:
-    """The content as it is stored, once its codes are those of the text."""
+async def kept(ctx: Context, content: PlanContent, school_id: UUID, start_year: int) -> dict[str, Any]:
+    """The content as it is stored, once its codes are those of the text and the three-year plan it names is its own."""
+    named = content.aims.development_plan_id
+    linked = await development.plan(ctx, named) if named else None
+    if named and (linked is None or linked.school_id != school_id):
+        _refuse_link("REFERENCE_UNKNOWN", "没有这份本校的三年教师发展规划，请核对。")
+    if linked is not None and not linked.first_year <= start_year <= linked.last_year:
+        span = f"{linked.first_name} 至 {linked.last_name}"
+        _refuse_link("OUTSIDE_YEARS", f"这份规划为 {span} 学年，不包含本学年。")
     contents, modes = ([one.code for one in ctx.regulation.codes(name)] for name in (CONTENTS, MODES))
     ctx.enforce(rules.check_codes(outline(content), contents=contents, modes=modes), pointer="/content")
     return content.model_dump(mode="json")
+
+
+def _refuse_link(code: str, message: str) -> None:
+    fault = FieldFault("/content/aims/development_plan_id", code, message)
+    raise Invalid("INVALID", message, errors=[fault])

@@ -22,6 +22,11 @@ STATUS_NAMES = {
 FEN = 100
 
 
+def form_name(row: AnyRow, ending: str) -> str:
+    """The name of the file of a revision."""
+    return f"年度校本研修方案申请表-{row.school_name}-{row.school_year}-第{row.revision}稿.{ending}"
+
+
 def page_of(ctx: Context, row: AnyRow, content: PlanContent) -> tuple[printing.Page, printing.Imprint]:
     """A revision as it is printed; nothing is verified by a code, so the form bears none."""
     facts = [

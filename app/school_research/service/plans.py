@@ -23,7 +23,7 @@ from app.school_research.schemas import (
     SchoolPlanPatch,
 )
 from app.school_research.service import plan_checks as checks
-from app.school_research.service.plan_form import page_of
+from app.school_research.service.plan_form import form_name, page_of
 from app.school_research.states import SchoolPlanStatus
 
 PENDING_ALREADY = ("SCHOOL_PLAN_PENDING", "本学年已有一份方案在填报或审核中，请在该份方案上办理。")
@@ -77,7 +77,7 @@ async def create_plan(ctx: Context, new: SchoolPlanCreate) -> AnyRow:
     school = await checks.own_school(ctx, new.school_id, Permission.SCHOOL_PLAN_FILE)
     year = SchoolYear.parse(new.school_year)
     await checks.due_on(ctx, year)
-    content = checks.kept(ctx, new.content)
+    content = await checks.kept(ctx, new.content, school.id, year.start)
     if await plans.pending(ctx, school.id, year.start):
         raise Conflict(*PENDING_ALREADY)
     if await plans.standing(ctx, school.id, year.start):
@@ -106,7 +106,7 @@ async def change_plan(ctx: Context, plan_id: UUID, patch: SchoolPlanPatch, *, ve
     row = await checks.held(ctx, plan_id, Permission.SCHOOL_PLAN_FILE, version=version)
     if "content" not in patch.model_fields_set:
         return row
-    await plans.change(ctx, plan_id, {"content": checks.kept(ctx, patch.content)})
+    await plans.change(ctx, plan_id, {"content": await checks.kept(ctx, patch.content, row.school_id, row.start_year)})
     place = checks.place_of(row)
     await ctx.record("school_plan.changed", entity="school_plan", entity_id=plan_id, place=place)
     return await checks.shown(ctx, plan_id)
@@ -117,8 +117,15 @@ async def plan_form(ctx: Context, plan_id: UUID) -> tuple[str, bytes]:
     ctx.require(Permission.SCHOOL_PLAN_READ)
     row = await checks.shown(ctx, plan_id)
     page, imprint = page_of(ctx, row, PlanContent.model_validate(row.content))
-    name = f"年度校本研修方案申请表-{row.school_name}-{row.school_year}-第{row.revision}稿.pdf"
-    return name, await printing.render(page, imprint)
+    return form_name(row, "pdf"), await printing.render(page, imprint)
+
+
+async def plan_document(ctx: Context, plan_id: UUID) -> tuple[str, bytes]:
+    """The same form as a Word document: its name and the bytes. [A5.7.3]"""
+    ctx.require(Permission.SCHOOL_PLAN_READ)
+    row = await checks.shown(ctx, plan_id)
+    page, imprint = page_of(ctx, row, PlanContent.model_validate(row.content))
+    return form_name(row, "docx"), await printing.write(page, imprint)
 
 
 async def plan_progress(ctx: Context, year: SchoolYear) -> list[SchoolPlanArea]:

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.access.graph_verbs import pages, verb
+from app.access.graph_verbs import pages, reading, verb
 from app.access.permissions import Permission
 from app.trainers import schemas, service
 from app.trainers.queries.inputs import InputFilter, ReportFilter
@@ -16,6 +16,8 @@ class Query:
     """What input and reports answer."""
 
     trainer_inputs = pages(Permission.TRAINER_INPUT_READ, service.find_inputs, _I, only=InputFilter)
+    trainer_input = reading(Permission.TRAINER_INPUT_READ, service.get_input, _I)
+    trainer_report = reading(Permission.TRAINER_REPORT_READ, service.get_report, _R)
     trainer_reports = pages(Permission.TRAINER_REPORT_READ, service.find_reports, _R, only=ReportFilter)
 
 

@@ -17,7 +17,8 @@ class TrainerAppointment(RegionRow, Base):
     """A term in the team 聘任: from `starts_on` to the day before `ends_on`, as the letter says. [A7.6]
 
     until: the first day on which it no longer holds: `ends_on`, or the day it was ended before; terms of one person
-    never overlap. holder_name: as on the letter. number: of our own letter, or of one on paper (route `recorded`).
+    never overlap; withdrawn (put on record by mistake) it never held. holder_name: as on the letter. number: of our
+    own letter, or of one on paper (route `recorded`).
     findings, waiver_reason: what was said and waived when it was decided.
     """
 
@@ -71,6 +72,7 @@ class TrainerAppointment(RegionRow, Base):
             " AND (route = 'renewal') = (renews_id IS NOT NULL)",
             name="origin",
         ),
+        CheckConstraint("status <> 'withdrawn' OR (route = 'recorded' AND until = starts_on)", name="withdrawn"),
         ExcludeConstraint(
             (text("region_id"), "="),
             (text("teacher_id"), "="),
@@ -83,7 +85,7 @@ class TrainerAppointment(RegionRow, Base):
             "region_id",
             "number",
             unique=True,
-            postgresql_where=text("route = 'recorded'"),
+            postgresql_where=text("route = 'recorded' AND status <> 'withdrawn'"),
         ),
         Index("ix_trainer_appointments_days", "region_id", "until", "starts_on"),
         Index("ix_trainer_appointments_school", "region_id", "school_id", "id"),

@@ -17,7 +17,8 @@ from app.trainers.states import AssessmentResult, AssignmentPlace
 class TrainerAssignment(RegionRow, Base):
     """A task of a trainer 工作任务 within a term: a duty, where, hours taught and the fee in fen 分. [A7.7] [A7.8]
 
-    place, title: where it is done, in words. fee_due_on: the day by which the fee is to be paid.
+    place, title: where it is done, in words; workshop_id: which workshop that is. fee_due_on: the day by which the fee
+    is to be paid.
     """
 
     __tablename__ = "trainer_assignments"
@@ -27,6 +28,7 @@ class TrainerAssignment(RegionRow, Base):
     duty: Mapped[str]
     place: Mapped[str]
     title: Mapped[str]
+    workshop_id: Mapped[UUID | None]
     done_on: Mapped[date]
     start_year: Mapped[int]
     hours: Mapped[Decimal] = mapped_column(Numeric(5, 1))
@@ -39,6 +41,8 @@ class TrainerAssignment(RegionRow, Base):
         region_reference("appointment_id", "trainer_appointments"),
         region_reference("teacher_id", "teachers"),
         region_reference("school_id", "organisations"),
+        region_reference("workshop_id", "workshops"),
+        CheckConstraint("workshop_id IS NULL OR place = 'workshop'", name="workshop"),
         CheckConstraint(one_of("place", AssignmentPlace), name="place"),
         CheckConstraint("hours >= 0 AND hours * 2 = trunc(hours * 2)", name="hours"),
         CheckConstraint("start_year BETWEEN 2022 AND 9999", name="start_year"),
@@ -47,6 +51,7 @@ class TrainerAssignment(RegionRow, Base):
         CheckConstraint("fee_paid_on IS NULL OR fee_fen > 0", name="fee_paid"),
         Index("ix_trainer_assignments_teacher", "region_id", "teacher_id", "id"),
         Index("ix_trainer_assignments_school", "region_id", "school_id", "start_year", "id"),
+        Index("ix_trainer_assignments_workshop", "region_id", "workshop_id", "id"),
     )
 
 

@@ -31,6 +31,7 @@ class AssignmentFilter:
     school_year: YearName | None = None
     teacher_id: UUID | None = None
     school_id: UUID | None = None
+    workshop_id: UUID | None = None
     is_overdue: bool | None = None
 
 
@@ -79,6 +80,8 @@ async def assignment_page(ctx: Context, request: PageRequest, only: AssignmentFi
         statement = statement.where(_W.teacher_id == only.teacher_id)
     if only.school_id:
         statement = statement.where(_W.school_id == only.school_id)
+    if only.workshop_id:
+        statement = statement.where(_W.workshop_id == only.workshop_id)
     if only.is_overdue is not None:
         statement = statement.where(_overdue(ctx.clock.today).is_(only.is_overdue))
     scope = f"trainer-assignments|{only}|{ctx.clock.today}"
@@ -178,7 +181,7 @@ async def members(ctx: Context, day: date) -> Sequence[AnyRow]:
             took_part.label("took_part"),
         )
         .join(Teacher, and_(Teacher.region_id == _T.region_id, Teacher.id == _T.teacher_id))
-        .where(_T.region_id == ctx.principal.region_id, _T.until > day)
+        .where(_T.region_id == ctx.principal.region_id, _T.until > day, _T.until > _T.starts_on)
         .order_by(_T.id)
         .limit(5_000)
     )

@@ -30,6 +30,12 @@ async def list_trainer_inputs(ctx: Ctx, page: Paged, only: Annotated[InputFilter
     return listing(await service.find_inputs(ctx, page, only))
 
 
+@router.get("/trainer-inputs/{input_id:uuid}", response_model=TrainerInput, **permits(Permission.TRAINER_INPUT_READ))
+async def get_trainer_input(ctx: Ctx, input_id: UUID, tag: Tagged) -> object:
+    """One opinion for the yearly assessment 考核意见详情 [A7.10]."""
+    return tag.seal(await service.get_input(ctx, input_id))
+
+
 @router.post(
     f"{ONE}:give-input", response_model=TrainerInput, status_code=201, **permits(Permission.TRAINER_INPUT_GIVE)
 )
@@ -46,6 +52,12 @@ async def give_trainer_input(
 async def list_trainer_reports(ctx: Ctx, page: Paged, only: Annotated[ReportFilter, Depends()]) -> object:
     """Reports of grounds for revocation, newest first 反映列表 [A7.11]."""
     return listing(await service.find_reports(ctx, page, only))
+
+
+@router.get(REPORT, response_model=TrainerReport, **permits(Permission.TRAINER_REPORT_READ))
+async def get_trainer_report(ctx: Ctx, report_id: UUID, tag: Tagged) -> object:
+    """One report of a ground for revocation 反映详情 [A7.11]."""
+    return tag.seal(await service.get_report(ctx, report_id))
 
 
 @router.post(f"{ONE}:report", response_model=TrainerReport, status_code=201, **permits(Permission.TRAINER_REPORT))

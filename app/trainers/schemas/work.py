@@ -22,6 +22,7 @@ class TrainerAssignmentCreate(Input):
     duty: Code = Field(description="职责，见 /v1/reference-data/trainer_duties")
     place: AssignmentPlace
     title: Line = Field(description="任务名称，写明是哪个工作坊、哪所学校或哪个项目")
+    workshop_id: UUID | None = Field(default=None, description="在哪个工作坊（室）；只在 place 为 workshop 时填写")
     done_on: date = Field(description="任务日期，须在聘期内")
     hours: Hours = Field(default=Decimal(0), ge=0, le=999, description="授课或指导学时")
     fee_fen: Fen = 0
@@ -45,6 +46,7 @@ class TrainerAssignment(Resource):
     duty: str
     place: AssignmentPlace
     title: str
+    workshop_id: UUID | None
     done_on: date
     school_year: str
     hours: Hours

@@ -32,6 +32,12 @@ async def find_inputs(ctx: Context, request: PageRequest, only: InputFilter) -> 
     return await queries.page(ctx, request, only)
 
 
+async def get_input(ctx: Context, input_id: UUID) -> AnyRow:
+    """One opinion for the yearly assessment 考核意见详情 [A7.10]."""
+    ctx.require(Permission.TRAINER_INPUT_READ)
+    return checks.found(await queries.by_id(ctx, input_id))
+
+
 async def give_input(ctx: Context, appointment_id: UUID, given: TrainerInputWrite, *, version: int | None) -> AnyRow:
     """Say for the assessment how a school year went, as the own unit or as 进修学校 提出考核意见. [A7.10]"""
     permission = Permission.TRAINER_INPUT_GIVE
@@ -59,6 +65,12 @@ async def find_reports(ctx: Context, request: PageRequest, only: ReportFilter) -
     """Reports of grounds for revocation, newest first 反映列表 [A7.11]."""
     ctx.require(Permission.TRAINER_REPORT_READ)
     return await queries.report_page(ctx, request, only)
+
+
+async def get_report(ctx: Context, report_id: UUID) -> AnyRow:
+    """One report of a ground for revocation 反映详情 [A7.11]."""
+    ctx.require(Permission.TRAINER_REPORT_READ)
+    return checks.found(await queries.report(ctx, report_id))
 
 
 async def report(ctx: Context, appointment_id: UUID, given: TrainerRevocationAsk, *, version: int | None) -> AnyRow:

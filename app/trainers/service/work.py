@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.access.context import Context
 from app.access.permissions import Permission
+from app.access.reactions import happened
 from app.core.constraints import explain
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, NotFound, NotPermitted
@@ -27,6 +28,7 @@ from app.trainers.schemas import (
     TrainerTeam,
 )
 from app.trainers.service import appointments, checks
+from app.trainers.states import AssignmentPlace
 
 explain({"uq_trainer_assessments_year": ("TRAINER_ASSESSED", "该学年已考核，不能重复考核。")})
 
@@ -60,8 +62,12 @@ async def assign(ctx: Context, new: TrainerAssignmentCreate) -> AnyRow:
         faults.append(FieldFault("/duty", "CODE_UNKNOWN", f"没有代码 {new.duty}，见 /v1/reference-data/trainer_duties"))
     if (new.fee_fen > 0) is not (new.fee_due_on is not None):
         faults.append(FieldFault("/fee_due_on", "FEE_DUE_MISSING", "有报酬时须填写应付日期，没有报酬时不填"))
+    if new.workshop_id and new.place is not AssignmentPlace.WORKSHOP:
+        faults.append(FieldFault("/workshop_id", "PLACE_NO_WORKSHOP", "只有在工作坊（室）的任务可以填写 workshop_id"))
     checks.refuse(faults)
     held = checks.found(row)
+    if new.workshop_id:
+        await happened(ctx, "trainer.assigned", workshop_id=new.workshop_id)
     made = new_id()
     whose = {"id": made, "teacher_id": held.teacher_id, "school_id": held.school_id}
     by = {"start_year": SchoolYear.of(new.done_on).start, "assigned_by": ctx.principal.account_id}

@@ -1,9 +1,15 @@
 """GraphQL of workshops and studios."""
 
 from app.access.graph import Batch
-from app.workshops.graphql import activities, members, reviews, under, workshops
+from app.workshops.graphql import activities, assistance, members, reviews, under, workshops
 
 __all__ = ["MUTATIONS", "NODES", "QUERIES", "under"]
-QUERIES = (workshops.Query, members.Query, activities.Query, reviews.Query)
-MUTATIONS = (workshops.Mutation, members.Mutation, activities.Mutation, reviews.Mutation)
+QUERIES = (workshops.Query, members.Query, activities.Query, assistance.Query, reviews.Query)
+MUTATIONS = (
+    workshops.Mutation,
+    members.Mutation,
+    activities.Mutation,
+    assistance.Mutation,
+    reviews.Mutation,
+)
 NODES: dict[str, Batch] = {**workshops.NODES}

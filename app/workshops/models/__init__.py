@@ -1,7 +1,8 @@
 """Tables of workshops 工作坊与工作室."""
 
 from app.workshops.models.activities import WorkshopActivity, WorkshopAttendance, WorkshopCase, WorkshopPlan
-from app.workshops.models.members import WorkshopAdjustment, WorkshopMember
+from app.workshops.models.assistance import WorkshopPair
+from app.workshops.models.members import WorkshopAdjustment, WorkshopMember, WorkshopSuccession
 from app.workshops.models.reviews import MentorPair, WorkshopReview, WorkshopSubsidy
 from app.workshops.models.workshops import Workshop, WorkshopAct, WorkshopRegistration, WorkshopTerm
 
@@ -14,9 +15,11 @@ __all__ = [
     "WorkshopAttendance",
     "WorkshopCase",
     "WorkshopMember",
+    "WorkshopPair",
     "WorkshopPlan",
     "WorkshopRegistration",
     "WorkshopReview",
     "WorkshopSubsidy",
+    "WorkshopSuccession",
     "WorkshopTerm",
 ]

@@ -14,7 +14,10 @@ from app.workshops.states import AdjustmentStatus, MemberRole
 
 
 class WorkshopMember(RegionRow, Base):
-    """A spell as a member 成员: from `joined_on` to the day before `left_on`; another role is another spell."""
+    """A spell as a member 成员: from `joined_on` to the day before `left_on`; another role is another spell.
+
+    A spell that leaves on the day it joined never was: one that a merge made and its undoing took back.
+    """
 
     __tablename__ = "workshop_members"
     workshop_id: Mapped[UUID]
@@ -30,7 +33,7 @@ class WorkshopMember(RegionRow, Base):
         region_reference("workshop_id", "workshops"),
         region_reference("teacher_id", "teachers"),
         CheckConstraint(one_of("role", MemberRole), name="role"),
-        CheckConstraint("left_on > joined_on", name="spell"),
+        CheckConstraint("left_on >= joined_on", name="spell"),
         CheckConstraint("(left_on IS NULL) = (left_reason IS NULL)", name="left_whole"),
         CheckConstraint("(consented_at IS NULL) = (consented_by IS NULL)", name="consent_whole"),
         ExcludeConstraint(
@@ -84,4 +87,33 @@ class WorkshopAdjustment(RegionRow, Base):
             unique=True,
             postgresql_where=text("status <> 'returned'"),
         ),
+    )
+
+
+class WorkshopSuccession(RegionRow, Base):
+    """What a record took over from another when they were merged 合并承接, until the merge is undone. Decision 14.
+
+    One row for leading, one for each spell: ended_id ended (left_on and left_reason: what it said before), made_id
+    began in its place, None where the record that stays had its own. No foreign key: a draft may lose its spells.
+    """
+
+    __tablename__ = "workshop_successions"
+    workshop_id: Mapped[UUID]
+    teacher_id: Mapped[UUID]
+    into_id: Mapped[UUID]
+    was_leader: Mapped[bool]
+    ended_id: Mapped[UUID | None]
+    made_id: Mapped[UUID | None]
+    left_on: Mapped[date | None]
+    left_reason: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        region_reference("workshop_id", "workshops"),
+        region_reference("teacher_id", "teachers"),
+        region_reference("into_id", "teachers"),
+        CheckConstraint("teacher_id <> into_id", name="two_records"),
+        CheckConstraint("was_leader = (ended_id IS NULL)", name="what"),
+        Index("ix_workshop_successions_teacher", "region_id", "teacher_id"),
+        Index("ix_workshop_successions_workshop", "region_id", "workshop_id", "id"),
     )

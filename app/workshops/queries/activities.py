@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+from sqlalchemy import and_, delete, func, insert, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.access.context import Context
@@ -290,47 +290,47 @@ async def cases_by_term(ctx: Context, workshop_id: UUID, start_year: int) -> dic
 
 
 async def presence(ctx: Context, workshop_id: UUID, first: date, last: date) -> AnyRow:
-    """Attendance at held activities of a span: present, expected (members of each day), hours claimed and credited."""
-    member = WorkshopMember
-    days = (
-        select(
-            _A.id.label("activity_id"),
-            func.generate_series(_A.starts_on, _A.ends_on, text("interval '1 day'")).label("day"),
-        )
-        .where(
-            _A.region_id == ctx.principal.region_id,
-            _A.workshop_id == workshop_id,
-            _A.status == ActivityStatus.HELD,
-            _A.starts_on.between(first, last),
-        )
-        .subquery()
+    """Attendance at held activities of a span: present, expected (members of each day), hours claimed and credited.
+
+    Persons are counted, not records: two merged records on one day are one. Decision 14.
+    """
+    region, member = ctx.principal.region_id, WorkshopMember
+    person = func.coalesce(Teacher.merged_into_id, Teacher.id)
+    held = (
+        _A.region_id == region,
+        _A.workshop_id == workshop_id,
+        _A.status == ActivityStatus.HELD,
+        _A.starts_on.between(first, last),
     )
+    every_day = func.generate_series(_A.starts_on, _A.ends_on, text("interval '1 day'"))
+    days = select(_A.id.label("activity_id"), every_day.label("day")).where(*held).subquery()
     expected = (
-        select(func.count())
+        select(func.count(tuple_(days.c.activity_id, days.c.day, person).distinct()))
         .select_from(days)
         .join(
             member,
             and_(member.workshop_id == workshop_id, member.joined_on <= days.c.day, present(member, days.c.day)),
         )
-        .where(member.region_id == ctx.principal.region_id)
-        .scalar_subquery()
+        .join(Teacher, and_(Teacher.region_id == member.region_id, Teacher.id == member.teacher_id))
+        .where(member.region_id == region)
     )
-    statement = (
-        select(
-            func.count(_Att.id).label("present"),
-            expected.label("expected"),
-            func.coalesce(func.sum(HoursEntry.claimed), 0).label("claimed"),
-            func.coalesce(func.sum(HoursEntry.credited), 0).label("credited"),
-        )
-        .select_from(_A)
-        .join(_Att, and_(_Att.region_id == _A.region_id, _Att.activity_id == _A.id))
-        .outerjoin(HoursEntry, and_(HoursEntry.region_id == _Att.region_id, HoursEntry.id == _Att.entry_id))
-        .where(
-            _A.region_id == ctx.principal.region_id,
-            _A.workshop_id == workshop_id,
-            _A.status == ActivityStatus.HELD,
-            _A.starts_on.between(first, last),
-        )
+    came = (
+        select(_Att.activity_id, _Att.day, _Att.entry_id, person.label("person_id"))
+        .join(_A, and_(_A.region_id == _Att.region_id, _A.id == _Att.activity_id))
+        .join(Teacher, and_(Teacher.region_id == _Att.region_id, Teacher.id == _Att.teacher_id))
+        .where(*held)
+        .cte("came")
+    )
+    entries = (HoursEntry.region_id == region, HoursEntry.id.in_(select(came.c.entry_id)))
+    statement = select(
+        select(func.count(tuple_(came.c.activity_id, came.c.day, came.c.person_id).distinct()))
+        .scalar_subquery()
+        .label("present"),
+        expected.scalar_subquery().label("expected"),
+        *(
+            select(func.coalesce(func.sum(column), 0)).where(*entries).scalar_subquery().label(name)
+            for name, column in (("claimed", HoursEntry.claimed), ("credited", HoursEntry.credited))
+        ),
     )
     return (await ctx.db.execute(statement)).one()
 
@@ -356,12 +356,18 @@ async def core_units(ctx: Context, workshop_id: UUID, year: SchoolYear) -> dict[
 
 
 async def people_led(ctx: Context, workshop_id: UUID, year: SchoolYear) -> int:
-    """How many teachers a workshop leads in a school year: distinct apprentices. [A4.5]"""
+    """How many teachers a workshop leads in a school year: distinct apprentices, merged ones once. [A4.5]"""
     pair = MentorPair
-    statement = select(func.count(pair.apprentice_id.distinct())).where(
-        pair.region_id == ctx.principal.region_id,
-        pair.workshop_id == workshop_id,
-        pair.starts_on <= year.last_day,
-        pair.ends_on.is_(None) | (pair.ends_on >= year.first_day),
+    person = func.coalesce(Teacher.merged_into_id, Teacher.id)
+    statement = (
+        select(func.count(person.distinct()))
+        .select_from(pair)
+        .join(Teacher, and_(Teacher.region_id == pair.region_id, Teacher.id == pair.apprentice_id))
+        .where(
+            pair.region_id == ctx.principal.region_id,
+            pair.workshop_id == workshop_id,
+            pair.starts_on <= year.last_day,
+            pair.ends_on.is_(None) | (pair.ends_on >= year.first_day),
+        )
     )
     return int(await ctx.db.scalar(statement) or 0)

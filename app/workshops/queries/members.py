@@ -226,11 +226,13 @@ async def spells_of(ctx: Context, teacher_id: UUID, *, on: date) -> Sequence[Any
     return (await ctx.db.execute(statement)).all()
 
 
-async def succeed(ctx: Context, spell: AnyRow, teacher_id: UUID, *, joined_on: date) -> None:
-    """Store a spell of a teacher in the place of another's: its role and consent stay."""
-    kept = ("region_id", "workshop_id", "role", "consented_at", "consented_by")
+async def succeed(ctx: Context, spell: AnyRow, teacher_id: UUID, *, joined_on: date) -> UUID:
+    """Store a spell of a teacher in the place of another's: its role, consent and end stay."""
+    kept = ("region_id", "workshop_id", "role", "consented_at", "consented_by", "left_on", "left_reason")
     values = {name: getattr(spell, name) for name in kept}
-    await ctx.db.execute(insert(_M).values(**values, id=new_id(), teacher_id=teacher_id, joined_on=joined_on))
+    made = new_id()
+    await ctx.db.execute(insert(_M).values(**values, id=made, teacher_id=teacher_id, joined_on=joined_on))
+    return made
 
 
 async def was_member(ctx: Context, workshop_id: UUID, teacher_id: UUID, first: date, last: date) -> bool:

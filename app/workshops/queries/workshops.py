@@ -42,8 +42,8 @@ class WorkshopFilter:
 
 
 def present(member: Any, day: Any) -> ColumnElement[bool]:
-    """Whether a spell as a member holds on a day (or has not begun)."""
-    return or_(member.left_on.is_(None), member.left_on > day)
+    """Whether a spell as a member holds on a day (or has not begun); one that left on the day it joined never was."""
+    return or_(member.left_on.is_(None), and_(member.left_on > day, member.left_on > member.joined_on))
 
 
 def visible(ctx: Context, permission: Permission = Permission.WORKSHOP_READ) -> ColumnElement[bool]:

@@ -1,5 +1,13 @@
 """REST of workshops and studios."""
 
-from app.workshops.rest import activities, files, members, plans, reviews, workshops
+from app.workshops.rest import activities, assistance, files, members, plans, reviews, workshops
 
-ROUTERS = (workshops.router, members.router, plans.router, activities.router, reviews.router, files.router)
+ROUTERS = (
+    workshops.router,
+    members.router,
+    plans.router,
+    activities.router,
+    reviews.router,
+    assistance.router,
+    files.router,
+)

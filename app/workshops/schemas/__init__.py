@@ -19,6 +19,12 @@ from app.workshops.schemas.activities import (
     WorkshopSignIn,
     WorkshopSignInCode,
 )
+from app.workshops.schemas.assistance import (
+    UnpairedStudio,
+    WorkshopPair,
+    WorkshopPairCreate,
+    WorkshopPairFinish,
+)
 from app.workshops.schemas.members import (
     WorkshopAdjustedMember,
     WorkshopAdjustment,
@@ -58,6 +64,7 @@ __all__ = [
     "MentorPairCreate",
     "MentorPairFinish",
     "MonthName",
+    "UnpairedStudio",
     "Workshop",
     "WorkshopAct",
     "WorkshopActivity",
@@ -83,6 +90,9 @@ __all__ = [
     "WorkshopMemberWrite",
     "WorkshopMembersAdjust",
     "WorkshopMove",
+    "WorkshopPair",
+    "WorkshopPairCreate",
+    "WorkshopPairFinish",
     "WorkshopPatch",
     "WorkshopPlan",
     "WorkshopPlanWrite",

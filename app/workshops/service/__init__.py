@@ -8,6 +8,15 @@ from app.workshops.service.activities import (
     get_activity,
     hold_activity,
 )
+from app.workshops.service.assistance import (
+    confirm_workshop_pair,
+    find_unpaired_studios,
+    find_workshop_pairs,
+    finish_workshop_pair,
+    get_workshop_pair,
+    propose_workshop_pair,
+    refuse_workshop_pair,
+)
 from app.workshops.service.attendance import (
     confirm_hours,
     find_attendance,
@@ -34,7 +43,7 @@ from app.workshops.service.members import (
     return_adjustment,
     tell_of_moves,
 )
-from app.workshops.service.merging import follow_merge
+from app.workshops.service.merging import follow_merge, follow_parting
 from app.workshops.service.moves import (
     close_workshop,
     confirm_term,
@@ -56,6 +65,7 @@ from app.workshops.service.workshops import (
     find_workshops,
     get_workshop,
     get_workshops,
+    know_workshop,
     workshop_acts,
 )
 
@@ -77,6 +87,7 @@ __all__ = [
     "close_workshop",
     "confirm_hours",
     "confirm_term",
+    "confirm_workshop_pair",
     "consent",
     "create_activity",
     "create_case",
@@ -94,23 +105,31 @@ __all__ = [
     "find_reviews",
     "find_subsidies",
     "find_unconfirmed",
+    "find_unpaired_studios",
+    "find_workshop_pairs",
     "find_workshops",
     "finish_pair",
+    "finish_workshop_pair",
     "follow_merge",
+    "follow_parting",
     "follow_up",
     "get_activity",
     "get_workshop",
+    "get_workshop_pair",
     "get_workshops",
     "grant_subsidy",
     "hold_activity",
+    "know_workshop",
     "members_of",
     "nomination_priority",
     "open_sign_in",
     "pay_subsidy",
     "plans_of",
+    "propose_workshop_pair",
     "ranking",
     "recommend_workshop",
     "record_attendance",
+    "refuse_workshop_pair",
     "register_workshop",
     "reminders",
     "renew_workshop",

@@ -13,7 +13,7 @@ from app.core.errors import Conflict, FieldFault, NotFound
 from app.core.pages import Page, PageRequest
 from app.policy.finding import Finding, Severity
 from app.policy.school_year import SchoolYear
-from app.workshops.queries import members, workshops
+from app.workshops.queries import members, successions, workshops
 from app.workshops.rules import composition, cycle
 from app.workshops.schemas import (
     WorkshopDecision,
@@ -21,7 +21,7 @@ from app.workshops.schemas import (
     WorkshopMembersAdjust,
 )
 from app.workshops.service import checks
-from app.workshops.states import ADJUSTMENT_LIFECYCLE, OPEN_FOR_CHANGE, AdjustmentStatus, WorkshopStatus
+from app.workshops.states import ADJUSTMENT_LIFECYCLE, OPEN_FOR_CHANGE, AdjustmentStatus, MemberRole, WorkshopStatus
 
 REACTION_MAX = 50
 """Teachers of one happening whose workshops are looked at; an import moves many, and each list says it anyway."""
@@ -78,9 +78,11 @@ async def approve_adjustment(
 ) -> AnyRow:
     """Approve the change of members; it takes effect on its day 核准成员调整 [A6.13a]."""
     row, one = await _deciding(ctx, workshop_id, adjustment_id, "approve", version)
-    roles = {UUID(who["teacher_id"]): who["role"] for who in one.members}
-    leader_id = UUID(one.leader_id) if one.leader_id else None
+    roles, leader_id = await _of_persons(ctx, one)
     ctx.enforce(await _outcome(ctx, row, roles, leader_id, on=one.effective_on), pointer="/members")
+    present = {who.teacher_id: who.role for who in await members.present_of(ctx, [row.id], on=one.effective_on)}
+    # Whoever has the role by now (the other record of a merge had it) stays as they are.
+    roles = {who: role for who, role in roles.items() if role is None or present.get(who) != role}
     await members.end(ctx, row.id, list(roles), left_on=one.effective_on, reason="adjustment")
     joining = {who: role for who, role in roles.items() if role}
     await members.add(ctx, row.id, joining, joined_on=one.effective_on)
@@ -199,6 +201,22 @@ async def _outcome(
     facts = SimpleNamespace(**row._asdict() | ({"leader_id": leader_id} if leader_id else {}))
     team = await checks.team_of(ctx, facts, after, on=on)
     return composition.broken(composition.check_composition(team, composition.limits(ctx.regulation, on=on)))
+
+
+async def _of_persons(ctx: Context, one: AnyRow) -> tuple[dict[UUID, str | None], UUID | None]:
+    """Roles and leader a change set asks for, of the records that stand for its people now. Decision 14.
+
+    Where both records of one person are named, joining goes before leaving and core before applicant.
+    """
+    named = [(UUID(who["teacher_id"]), who["role"]) for who in one.members]
+    leader_id = UUID(one.leader_id) if one.leader_id else None
+    ids = [who for who, _ in named] + ([leader_id] if leader_id else [])
+    persons = await successions.persons(ctx, ids)
+    roles: dict[UUID, str | None] = {}
+    for who, role in named:
+        both = {role, roles.get(persons[who])} - {None}
+        roles[persons[who]] = MemberRole.CORE if MemberRole.CORE in both else next(iter(both), None)
+    return roles, persons[leader_id] if leader_id else None
 
 
 async def _deciding(

@@ -61,6 +61,15 @@ async def get_workshops(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None
     return await workshops.by_ids(ctx, ids)
 
 
+async def know_workshop(ctx: Context, *, workshop_id: UUID) -> None:
+    """Reaction to "trainer.assigned": refuse a task in a workshop that there is not, or that is not registered."""
+    ctx.require(Permission.WORKSHOP_READ)
+    row = await workshops.by_id(ctx, workshop_id)
+    if row is None:
+        checks.refuse([checks.fault("/workshop_id", "REFERENCE_UNKNOWN", "没有这个工作坊（室）")])
+    checks.require_registered(checks.found(row))
+
+
 async def workshop_acts(ctx: Context, request: PageRequest, workshop_id: UUID) -> Page[AnyRow]:
     """Who did what on a workshop, when and why 办理记录."""
     ctx.require(Permission.WORKSHOP_READ)

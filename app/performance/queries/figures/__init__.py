@@ -1,0 +1,31 @@
+"""The one registry of figures: each with the records it is read from, so that a number cannot differ from its list.
+
+A figure of another domain is one more entry here; the whole read-out stays one statement.
+"""
+
+from app.performance.queries.figures import (
+    bases,
+    hours,
+    practice,
+    projects,
+    publicity,
+    steering,
+    team,
+    training,
+)
+from app.performance.queries.figures.reading import Counted, Source, counted, page
+
+SOURCES: tuple[Source, ...] = (
+    *steering.SOURCES,
+    *projects.SOURCES,
+    *training.SOURCES,
+    *team.SOURCES,
+    *bases.SOURCES,
+    *publicity.SOURCES,
+    *practice.SOURCES,
+    *hours.SOURCES,
+)
+FIGURES = tuple(one.figure for one in SOURCES)
+BY_CODE = {one.figure.code: one for one in SOURCES}
+
+__all__ = ["BY_CODE", "FIGURES", "SOURCES", "Counted", "Source", "counted", "page"]

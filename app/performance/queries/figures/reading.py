@@ -1,0 +1,113 @@
+"""How figures are read: every source is one SELECT of records; counts and lists are made from the same text."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Text, Uuid, and_, cast, func, literal, null, select, true, union_all
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.access.visibility import rows
+from app.core.db import AnyRow, AnySelect
+from app.core.pages import Page, PageRequest, fetch_page
+from app.organisations.models import Organisation
+from app.performance.states import Figure
+from app.teachers.models import Teacher
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The part of a calendar year that is read: its first day, and today or its last day."""
+
+    year: int
+    first: date
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many records a source has, and how many of them count."""
+
+    all: int
+    counts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A figure with its records; None for a ratio, which is read from two other figures."""
+
+    figure: Figure
+    records: Callable[[Context, Span], AnySelect] | None = None
+
+
+def record(  # noqa: PLR0913 - the columns of a record
+    one: Any,
+    label: Any,
+    *,
+    teacher: Any = None,
+    organisation: Any = None,
+    on: Any = None,
+    detail: Any = None,
+    counts: Any = None,
+    path: Any = None,
+) -> list[Any]:
+    """The columns of a source: its record's id, a label without people's names, whose it is, when, if it counts.
+
+    path: where REST shows it, if that is not the path of the figure with the id in it.
+    """
+    return [
+        cast(one, Uuid()).label("id"),
+        cast(label, Text).label("label"),
+        cast(null() if teacher is None else teacher, Uuid()).label("teacher_id"),
+        cast(null() if organisation is None else organisation, Uuid()).label("organisation_id"),
+        cast(null() if on is None else on, Date).label("happened_on"),
+        cast(null() if detail is None else detail, Text).label("detail"),
+        (true() if counts is None else counts).label("is_counted"),
+        cast(null() if path is None else path, Text).label("path"),
+    ]
+
+
+async def counted(ctx: Context, span: Span, sources: Sequence[Source]) -> Mapping[str, Counted]:
+    """Every figure's count by code, in one statement whatever the number of figures or teachers."""
+    parts = []
+    for one in sources:
+        if one.records is not None:
+            found = one.records(ctx, span).subquery()
+            tallies = (func.count().label("all"), func.count().filter(found.c.is_counted).label("counts"))
+            parts.append(select(literal(one.figure.code, Text).label("code"), *tallies).select_from(found))
+    if not parts:
+        return {}
+    answered = (await ctx.db.execute(union_all(*parts))).all()
+    return {row.code: Counted(row.all, row.counts) for row in answered}
+
+
+async def page(
+    ctx: Context, request: PageRequest, source: Source, span: Span, *, is_counted: bool | None
+) -> Page[AnyRow]:
+    """The records behind a figure, with the name of a person only where the reader may see that person's record."""
+    assert source.records is not None  # noqa: S101 - the service has refused ratios
+    found = source.records(ctx, span).subquery()
+    region = ctx.principal.region_id
+    sees = rows(ctx.principal, Permission.TEACHER_READ, organisation=Teacher.school_id, teacher=Teacher.id)
+    person = and_(Teacher.region_id == region, Teacher.id == found.c.teacher_id, sees)
+    place = and_(Organisation.region_id == region, Organisation.id == found.c.organisation_id)
+    figure = source.figure
+    own = func.replace(f"/v1/{figure.path}", "{id}", cast(found.c.id, Text)) if figure.path else null()
+    statement = (
+        select(
+            *found.c,
+            Teacher.name.label("teacher_name"),
+            Organisation.name.label("organisation_name"),
+            literal(figure.kind, Text).label("kind"),
+            func.coalesce(found.c.path, own).label("href"),
+        )
+        .select_from(found)
+        .outerjoin(Teacher, person)
+        .outerjoin(Organisation, place)
+    )
+    if is_counted is not None:
+        statement = statement.where(found.c.is_counted.is_(is_counted))
+    scope = f"scorecard-records|{figure.code}|{span.year}|{span.on}|{is_counted}"
+    return await fetch_page(ctx.db, statement, request, order=(found.c.id,), scope=scope)

@@ -1,0 +1,1 @@
+"""Rules of the scorecard: pure functions over counts and marks."""

@@ -1,0 +1,1 @@
+"""SQL of the leading group, its offices and the experts."""

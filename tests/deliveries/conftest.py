@@ -1,0 +1,14 @@
+"""Fixtures of the tests of the programmes and visits 送教送培."""
+
+import httpx
+import pytest
+
+from tests.factories.keys import SignIn
+from tests.factories.trainers import Bureau
+from tests.factories.world import World
+
+
+@pytest.fixture
+def office(client: httpx.AsyncClient, as_role: SignIn, world: World) -> Bureau:
+    """Whoever plans visits and records them."""
+    return Bureau(client, as_role, world)
