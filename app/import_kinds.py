@@ -25,6 +25,8 @@ from app.teachers.exports import TEACHERS_EXPORT
 from app.teachers.imports import TEACHERS
 from app.trainers.exports import TRAINERS_EXPORT
 from app.trainers.imports import TRAINERS
+from app.training.exports import TRAINING_EXPORTS
+from app.training.imports import ATTENDANCE, MARKS
 from app.workshops.exports import WORKSHOP_MEMBERS_EXPORT
 from app.workshops.imports import WORKSHOP_MEMBERS
 
@@ -37,6 +39,8 @@ KINDS: tuple[BatchKind, ...] = (
     WORKSHOP_MEMBERS,
     TRAINERS,
     NOMINATIONS,
+    ATTENDANCE,
+    MARKS,
     AWARDS,
 )
 EXPORTS: tuple[ExportKind, ...] = (
@@ -45,6 +49,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     TRAINERS_EXPORT,
     *HOURS_EXPORTS,
     *RESEARCH_EXPORTS,
+    *TRAINING_EXPORTS,
     *EVALUATION_EXPORTS,
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,

@@ -25,6 +25,8 @@ STAGE_TABLES = frozenset(
         "import_stage_teachers",
         "import_stage_awards",
         "import_stage_trainers",
+        "import_stage_training_attendance",
+        "import_stage_training_marks",
         "import_stage_workshop_members",
     }
 )

@@ -35,6 +35,11 @@ def _trainees(name: str = "trainees", **said: Any) -> Body:
     return lambda at: {name: [{"trainee_id": str(at.entry), **said}]}
 
 
+def _whole(question: dict[str, Any]) -> dict[str, Any]:
+    """A question as it is stored."""
+    return {"is_required": True, "options": [], "least": None, "most": None, **question}
+
+
 EXAMPLES: dict[str, Example] = {
     "listTrainingSurveys": _under(None),
     "createTrainingSurvey": _under(SURVEY),
@@ -110,9 +115,19 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
     async def add(table: str, **values: Any) -> None:
         await insert(connection, table, **values)
 
-    survey = {"title": "矩阵", "questions": json.dumps(SURVEY["questions"]), "status": "open", "made_by": SOMEBODY}
+    survey = {
+        "title": "矩阵",
+        "questions": json.dumps([_whole(one) for one in SURVEY["questions"]]),
+        "status": "open",
+        "made_by": SOMEBODY,
+    }
     await add("training_surveys", **project, **survey)
-    design = {"title": "矩阵", "text": "矩阵", "modules": json.dumps(DESIGN["modules"]), "hours": 6}
+    design = {
+        "title": "矩阵",
+        "text": "矩阵",
+        "modules": json.dumps([{"content": None, **one} for one in DESIGN["modules"]]),
+        "hours": 6,
+    }
     by = {"author_name": "矩阵", "status": "accepted", "submitted_by": SOMEBODY, **decided}
     await add("course_designs", **project, number=1, **design, **by)
     where = {"held_on": day, "part": "whole", "hours": 6, "topic": "矩阵", "mode": "online", "lecturer_name": "矩阵"}

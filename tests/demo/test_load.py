@@ -41,6 +41,8 @@ FOUND = {
     "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
     " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
     " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
+    "training": "SELECT (SELECT count(*) FROM training_attendances) AS attended, count(*) AS n,"
+    " sum((figures ->> 'due')::int) AS due FROM training_completions",
     "certificates": "SELECT status, count(*) AS n FROM certificates GROUP BY status",
 }
 
@@ -96,6 +98,9 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
     assert {(one["status"], one["n"] == one["quota"]) for one in found["projects"][:-1]} == {("closed", True)}
+    training = found["training"][0]
+    enrolled = sum(one["n"] for one in found["projects"] if one["status"] == "closed")
+    assert (training["n"], training["due"], training["attended"]) == (enrolled, 5 * enrolled, 5 * enrolled)
     assert found["practice"][-1] == {
         "status": "practice",
         "tasks": 2,

@@ -105,7 +105,8 @@ class Course(Office):
 
     async def read(self, who: str, path: str, on: str = "") -> dict[str, Any]:
         """A reading below the project."""
-        return await self.get(who, f"projects/{self.project}/{path}", on)
+        found: dict[str, Any] = await self.get(who, f"projects/{self.project}/{path}", on)
+        return found
 
     async def held(self, topic: str, marks: dict[str, str], on: str = "2026-11-23", **facts: Any) -> str:
         """The path of a session whose attendance is complete."""

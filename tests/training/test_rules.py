@@ -2,13 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 
 from app.policy.load import Regulation
+from app.projects.rules.rates import UnitPlaces
 from app.training.rules import process, surveys
+from app.training.rules.persons import Enrolled, missing_of
 from app.training.rules.process import Facts, Least, Parts, Presence, Readiness, Remains
 from app.training.rules.surveys import Given, Question
+from app.training.states import ProjectShortfall
 from app.training.states import QuestionKind as Kind
 
 REGULATION = Regulation.load(("jiyuan_2022_109",))
@@ -150,3 +155,38 @@ def test_hours_are_laid_evenly_on_the_days_attended() -> None:
     assert laid("40", 6) == [(1, "6"), (2, "6"), (3, "6")]  # 22 hours have no day
     assert laid("0.5", 6) == [(1, "0.5")]
     assert process.spread(Decimal(15), [], Decimal(6)) == []
+
+
+def somebody(name: str, **facts: object) -> Enrolled:
+    """A trainee who came and completed, but for some facts."""
+    usual: dict[str, object] = {"has_left": False, "due": 2, "present": 2, "completion": "completed", "is_over": False}
+    person = {"teacher_id": uuid4(), "teacher_name": name, "unit_id": uuid4(), "unit_name": "甲镇中心校", "note": None}
+    return Enrolled(**{**person, **usual, **facts})  # type: ignore[arg-type]  # facts of a test
+
+
+@pytest.mark.clause("A4.2")
+def test_every_person_time_has_its_name() -> None:
+    enrolled = [
+        somebody("完成"),
+        somebody("未到", present=0),
+        somebody("未开课", due=0, present=0, completion=None),
+        somebody("待定", completion="recommended"),
+        somebody("未结业", completion="not_completed"),
+        somebody("退出", has_left=True, due=0, present=0, completion=None),
+        somebody("项目已结束", completion=None, is_over=True),
+    ]
+    units = [UnitPlaces(uuid4(), "甲镇中心校", 5, 3), UnitPlaces(uuid4(), "乙镇中心校", 2, 2)]
+    refused = [
+        SimpleNamespace(unit_id=uuid4(), unit_name="乙镇", teacher_id=uuid4(), teacher_name="超龄", reason="年龄")
+    ]
+    found = [(str(one.ground), one.teacher_name, one.person_times) for one in missing_of(units, enrolled, refused)]
+    assert found == [
+        ("short_nomination", None, 2),
+        ("missed_training", "未到", 1),
+        ("missed_training", "退出", 1),
+        ("not_completed", "未结业", 1),
+        ("not_completed", "退出", 1),
+        ("not_completed", "项目已结束", 1),
+        ("not_eligible", "超龄", 1),
+    ]
+    assert [code.code for code in REGULATION.codes("deduction_grounds")] == [str(one) for one in ProjectShortfall]

@@ -1,6 +1,5 @@
 """Training as clients send and get it."""
 
-from app.training.schemas.common import TrainingDecision, TrainingMove, TrainingReason
 from app.training.schemas.designs import (
     CourseDesign,
     CourseDesignCreate,
@@ -20,6 +19,7 @@ from app.training.schemas.designs import (
     TrainingSurveyWrite,
     TrainingUnanswered,
 )
+from app.training.schemas.parts import TrainingDecision, TrainingMove, TrainingReason
 from app.training.schemas.sessions import (
     TrainingAttendance,
     TrainingAttendanceMark,

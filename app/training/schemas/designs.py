@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import Hours, Input, Line, Note, Output, Resource
-from app.training.schemas.common import EtagGiven, PersonLine
+from app.training.schemas.parts import EtagGiven, PersonLine
 from app.training.states import CourseDesignStatus, CourseVerdict, QuestionKind, TrainingSurveyStatus
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$", examples=["q1"], description="题号")]

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from app.core.schemas import AsTyped, Hours, Input, Line, Note, Output, Patch, Resource
-from app.training.schemas.common import PEOPLE_MAX, Code, PersonLine, Reason, TraineeId
+from app.training.schemas.parts import PEOPLE_MAX, Code, PersonLine, Reason, TraineeId
 from app.training.states import (
     TrainingAttendanceSource,
     TrainingCorrectionStatus,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from app.core.schemas import Hours, Input, Line, Moment, Note, Output, Resource
 from app.hours.schemas import FindingOut
-from app.training.schemas.common import PEOPLE_MAX, EtagGiven, Mark, Points, TraineeId
+from app.training.schemas.parts import PEOPLE_MAX, EtagGiven, Mark, Points, TraineeId
 from app.training.states import ProjectShortfall, TrainingCompletionStatus
 
 Weight = Annotated[int, Field(ge=0, le=100, description="权重")]

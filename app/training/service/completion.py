@@ -38,6 +38,7 @@ async def find_completions(
 
 async def recommend_completions(ctx: Context, project_id: UUID, given: TrainingRecommend) -> TrainingCompletions:
     """Recommend who completes, each with the findings; anew until it is decided 提出结业建议 [A4.2]."""
+    ctx.require(RECOMMEND)
     project = await checks.held(ctx, project_id, RECOMMEND)
     checks.require_status(project, *checks.ACTIVE)
     ids = [one.trainee_id for one in given.trainees]
@@ -69,6 +70,7 @@ async def recommend_completions(ctx: Context, project_id: UUID, given: TrainingR
 
 async def decide_completions(ctx: Context, project_id: UUID, given: TrainingDecide) -> TrainingCompletions:
     """Decide who completes; certificates are issued; never who recommended 决定结业 [A4.2]."""
+    ctx.require(DECIDE)
     project = await checks.held(ctx, project_id, DECIDE)
     checks.require_status(project, *checks.ACTIVE)
     ids = [one.trainee_id for one in given.trainees]

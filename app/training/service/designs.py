@@ -56,6 +56,7 @@ async def find_reviews(ctx: Context, request: PageRequest, project_id: UUID, des
 
 async def hand_in_design(ctx: Context, project_id: UUID, new: CourseDesignCreate) -> AnyRow:
     """Hand in a version of the host's course design 提交课程设计 [A2.3a]."""
+    ctx.require(WRITE)
     row = await checks.held(ctx, project_id, WRITE)
     checks.require_status(row, *BEFORE_START)
     if new.author_teacher_id and await sessions.teacher_name(ctx, new.author_teacher_id) is None:
@@ -71,6 +72,7 @@ async def hand_in_design(ctx: Context, project_id: UUID, new: CourseDesignCreate
 
 async def review_design(ctx: Context, project_id: UUID, design_id: UUID, new: CourseReviewWrite) -> AnyRow:
     """Put an expert's opinion on record; never the author's 登记专家意见 [A2.3a]."""
+    ctx.require(REVIEW)
     row = await _held(ctx, project_id, design_id, None)
     if row.status != CourseDesignStatus.SUBMITTED:
         raise Conflict("COURSE_DESIGN_DECIDED", "这一版课程设计已经有了决定，不再评审。", status=row.status)
@@ -95,6 +97,7 @@ async def accept_design(
 ) -> AnyRow:
     """Accept a version that experts reviewed; the one before is replaced 通过课程设计 [A2.3a]."""
     del given
+    ctx.require(REVIEW)
     row = await _held(ctx, project_id, design_id, version)
     status = DESIGN_LIFECYCLE.move(CourseDesignStatus(row.status), "accept")
     checks.other_person(ctx, REVIEW, row.submitted_by, teacher=row.author_teacher_id)
@@ -113,6 +116,7 @@ async def return_design(
     ctx: Context, project_id: UUID, design_id: UUID, given: TrainingReason, *, version: int | None
 ) -> AnyRow:
     """Send a version back to the host with a reason 退回课程设计 [A2.3a]."""
+    ctx.require(REVIEW)
     row = await _held(ctx, project_id, design_id, version)
     status = DESIGN_LIFECYCLE.move(CourseDesignStatus(row.status), "return")
     checks.other_person(ctx, REVIEW, row.submitted_by)

@@ -61,6 +61,7 @@ async def certify(ctx: Context, project: AnyRow, row: AnyRow) -> AnyRow:
 async def post_completion_hours(ctx: Context, project_id: UUID, given: TrainingHoursPost) -> TrainingHoursPosted:
     """Credit the hours of completions that have none yet, at most the project's 计入结业学时 [A4.2]."""
     permission = Permission.HOURS_POST
+    ctx.require(permission)
     project = await checks.held(ctx, project_id, permission)
     rows = await queries.to_credit(ctx, project.id, given.trainee_ids, AT_ONCE)
     if not rows:

@@ -33,6 +33,7 @@ async def get_scheme(ctx: Context, project_id: UUID) -> AnyRow:
 
 async def write_scheme(ctx: Context, project_id: UUID, new: TrainingSchemeWrite, *, version: int | None) -> AnyRow:
     """Set the weights, and what completion asks; fixed once scores are published 制定过程考核办法 [A2.3b]."""
+    ctx.require(WRITE)
     project = await checks.held(ctx, project_id, WRITE)
     checks.require_status(project, *checks.PREPARED)
     ctx.enforce(process.check_weights({part: getattr(new, f"{part}_weight") for part in PARTS}))

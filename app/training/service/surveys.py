@@ -64,6 +64,7 @@ async def open_survey(
 ) -> AnyRow:
     """Open a questionnaire: teachers may answer 发布需求问卷 [A2.3a]."""
     del given
+    ctx.require(WRITE)
     return await _move(ctx, await _held(ctx, project_id, survey_id, version), "open")
 
 
@@ -72,6 +73,7 @@ async def close_survey(
 ) -> AnyRow:
     """Close a questionnaire 结束需求问卷 [A2.3a]."""
     del given
+    ctx.require(WRITE)
     return await _move(ctx, await _held(ctx, project_id, survey_id, version), "close")
 
 
