@@ -36,6 +36,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (),
     "project.closing": (practice.note_missing_results,),
+    # The training part of trainees' results is left out: who knows process scores adds them to `scores`. [A2.3b]
+    # Each takes (ctx, *, project_id, trainee_ids, scores): a dict of trainee to points of a hundred, in halves.
+    "practice_results.asked": (),
 }
 
 FILE_OWNERS: dict[str, Seen] = {
