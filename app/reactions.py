@@ -10,6 +10,7 @@ from app.hours import service as hours
 from app.hours.service.files import OWNER as HOURS_ENTRY
 from app.hours.service.files import SHEET as HOURS_SUBMISSION
 from app.practice import service as practice
+from app.projects import service as projects
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
 from app.teachers.service import refuse_closing_with_teachers
@@ -27,9 +28,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # What is still open in a school year is asked for: attendance that has given no hours yet.
     "hours_year.asked": (find_unconfirmed,),
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
-    "teacher.merging": (trainers.refuse_two_terms, hours.reduce_to_caps),
-    # They are: the balances are the person's, there is one account, and one member of a workshop.
-    "teacher.merged": (hours.recount_persons, move_account, move_members),
+    "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
+    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
+    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]

@@ -1,4 +1,4 @@
-"""Fixtures: one PostgreSQL for the run, a fresh clone of a migrated template for every test."""
+"""Fixtures: one PostgreSQL for the run, and for every test a database that is as the migrated template is."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -15,6 +15,7 @@ from app.core import crypto, log, pages, signatures
 from app.core.db import Database
 from app.main import create_app, shelf_in
 from tests.factories import cluster, keys
+from tests.factories.lending import Lender
 from tests.factories.world import World
 
 
@@ -35,12 +36,20 @@ def server() -> Iterator[cluster.Cluster]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def lender(server: cluster.Cluster) -> Iterator[Lender]:
+    """Who lends the databases of this process's tests."""
+    lender = Lender(server)
+    yield lender
+    lender.end()
+
+
 @pytest_asyncio.fixture
-async def clone(server: cluster.Cluster) -> AsyncIterator[cluster.Clone]:
-    """A database of this test alone, with the world in it."""
-    made = await server.clone()
+async def clone(lender: Lender) -> AsyncIterator[cluster.Clone]:
+    """A database of this test alone, with the world in it and nothing else."""
+    made = await lender.lend()
     yield made
-    await server.drop(made)
+    lender.take_back(made)
 
 
 @pytest_asyncio.fixture

@@ -25,9 +25,9 @@ GRANTS = {
     "project_people": "SELECT, INSERT, DELETE",
     "project_quotas": f"SELECT, INSERT, UPDATE (places, taken, {ROW})",
     "project_criteria": "SELECT, INSERT, DELETE",
-    "project_nominations": "SELECT, INSERT, UPDATE (status, findings, priority, statement, nominated_by, nominated_on,"
+    "project_nominations": "SELECT, INSERT, UPDATE (teacher_id, status, findings, priority, statement, nominated_by, nominated_on,"
     f" passed_by, checked_by, decided_by, decided_at, reason, {ROW})",
-    "project_trainees": f"SELECT, INSERT, UPDATE (status, left_on, left_reason, asked_by, asked_reason, {ROW})",
+    "project_trainees": f"SELECT, INSERT, UPDATE (teacher_id, status, left_on, left_reason, asked_by, asked_reason, {ROW})",
 }
 
 

@@ -3,55 +3,47 @@
 The programme has three teams (100 + 50 + 50) and three phases with the dates of the text; where a county is too small
 for a team, it has as many as there are. [M5.1] [M5.2] [M5.3]
 """
-# ruff: noqa: S608 - texts of our own put together; the values are parameters
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from app.access.context import Context
+from app.core.clock import Clock
 from app.core.db import Database
+from app.core.pages import PageRequest
+from app.demo import workshops
 from app.demo.county import County
 from app.demo.draw import Ids
 from app.demo.facts import LAST_DAY, RUNNING_YEAR
+from app.demo.sheets import principal_of
 from app.organisations.models import Organisation
 from app.policy.load import Regulation
 from app.projects import models
+from app.trainers import service as trainers
+from app.trainers.queries.appointments import AppointmentFilter
+from app.workshops.models import Workshop, WorkshopMember
 
 _BLOCK = 1200
 """The block of these ids, behind those of the workshops."""
 _DAY = date(2022, 12, 9)
 _YEAR = 2022
-_PART = 1000
 HOST = "湖南长沙第一师范（演示）"
-_WHERE = "JOIN teachers t ON t.region_id = m.region_id AND t.id = m.teacher_id"
-_PLACE = (
-    "t.id AS teacher_id, t.school_id,"
-    " CASE WHEN o.parent_kind = 'central_school' THEN o.parent_id ELSE o.id END AS unit_id"
-)
-_SCHOOL = "JOIN organisations o ON o.region_id = t.region_id AND o.id = t.school_id"
-MEMBERS = text(
-    f"SELECT {_PLACE}, m.workshop_id, m.role FROM workshop_members m JOIN workshops w ON w.region_id = m.region_id"
-    f" AND w.id = m.workshop_id {_WHERE} {_SCHOOL} WHERE w.level = :level AND w.family = :family"
-    " AND t.status = 'active' ORDER BY m.role DESC, m.id"
-)
-PRINCIPALS = text(
-    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, '' AS role FROM teachers t {_SCHOOL}"
-    " WHERE t.stage = 'primary' AND 'principal' = ANY(t.posts) AND t.status = 'active' ORDER BY t.id"
-)
-TRAINERS = text(
-    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, m.id AS appointment_id, m.holder_name FROM trainer_appointments m"
-    f" {_WHERE} {_SCHOOL} ORDER BY m.starts_on, t.id"
-)
-SENIORS = text(
-    f"SELECT {_PLACE}, NULL::uuid AS workshop_id, t.name FROM teachers t {_SCHOOL} WHERE t.stage = 'primary'"
-    " AND t.subject = 'mathematics' AND t.title = 'edu_l1' AND t.status = 'active' ORDER BY t.id LIMIT 12"
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Somebody of a team, with school and unit; appointment_id, name: of trainers."""
+
+    teacher_id: UUID
+    school_id: UUID
+    unit_id: UUID
+    workshop_id: UUID | None = None
+    appointment_id: UUID | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,36 +113,82 @@ class _Maker:
         return {"submitted_by": self.bodies["bureau"], "approved_by": self.other("bureau"), "approved_at": at}
 
 
-async def run(database: Database, made: County, regulation: Regulation) -> None:
-    """Load the plans and projects of the first region."""
+async def rows(
+    database: Database, made: County, regulation: Regulation
+) -> list[tuple[type[Any], list[dict[str, Any]]]]:
+    """The rows of the first region's plans and projects, table by table, parents before children."""
     region = made.regions[0].code
     bodies = {one.role: one.id for one in reversed(made.accounts) if one.region_code == region}
     maker = _Maker(int(region), regulation, bodies, Ids(f"{region}:projects", _BLOCK))
-    async with database.begin(maker.region) as db:
-        people = await _people(db)
-        host = maker.add(Organisation, kind="host_institution", name=HOST, code="4143999001")
-        plan = _plans(maker)
-        guides = people["trainer_team"][:6]
-        for team in _TEAMS:
-            _programme(maker, team, people[team.kind], guides, plan, host)
-        _selecting(maker, people["seniors"])
-        for table, rows in maker.rows.items():
-            for first in range(0, len(rows), _PART):
-                await db.execute(insert(table), rows[first : first + _PART])
+    places = _places(made, region)
+    trainers_ = await _trainers(database, made, regulation, places)
+    people = {**_members(made, regulation, places), "trainer_team": trainers_}
+    host = maker.add(Organisation, kind="host_institution", name=HOST, code="4143999001")
+    plan = _plans(maker)
+    for team in _TEAMS:
+        _programme(maker, team, people[team.kind], trainers_[:6], plan, host)
+    seniors = [one.id for one in made.teachers if one.region_code == region and one.stage == "primary"]
+    _selecting(maker, [places[one] for one in _mathematicians(made, seniors) if one in places][:12])
+    return list(maker.rows.items())
 
 
-async def _people(db: AsyncConnection) -> dict[str, Sequence[Any]]:
-    """Whom the teams are made of: core members first, then the other members, then other principals."""
-    city = (await db.execute(MEMBERS, {"level": "city", "family": "teacher_workshop"})).all()
-    studios = (await db.execute(MEMBERS, {"level": "provincial", "family": "principal_studio"})).all()
-    others = (await db.execute(PRINCIPALS)).all()
+def _places(made: County, region: str) -> dict[UUID, _Person]:
+    """Everybody on post on the last day: the school, and the unit whose places the school takes."""
+    known = {one.id: one for one in made.organisations}
+    found = {}
+    for spell in made.employments:
+        if spell.region_code == region and spell.is_on_post and spell.covers(LAST_DAY):
+            above = known[spell.school_id].parent_id
+            is_under = above is not None and known[above].kind == "central_school"
+            unit = above if is_under and above is not None else spell.school_id
+            found[spell.teacher_id] = _Person(spell.teacher_id, spell.school_id, unit)
+    return found
+
+
+def _members(made: County, regulation: Regulation, places: Mapping[UUID, _Person]) -> dict[str, list[_Person]]:
+    """Members of the city workshops and the principal studios, core members first, then other principals."""
+    tables = dict(workshops.rows(made, regulation))
+    families = {one["id"]: (one["level"], one["family"]) for one in tables.get(Workshop, [])}
+    members = sorted(tables.get(WorkshopMember, []), key=lambda one: one["role"] != "core")
+
+    def of(level: str, family: str) -> list[_Person]:
+        mine = [one for one in members if families[one["workshop_id"]] == (level, family)]
+        return [
+            replace(places[one["teacher_id"]], workshop_id=one["workshop_id"])
+            for one in mine
+            if one["teacher_id"] in places
+        ]
+
+    studios = of("provincial", "principal_studio")
     known = {one.teacher_id for one in studios}
-    return {
-        "backbone_teachers": city,
-        "backbone_principals": [*studios, *(one for one in others if one.teacher_id not in known)],
-        "trainer_team": (await db.execute(TRAINERS)).all(),
-        "seniors": (await db.execute(SENIORS)).all(),
-    }
+    others = [
+        places[one.id]
+        for one in made.teachers
+        if one.stage == "primary" and "principal" in one.posts and one.id in places and one.id not in known
+    ]
+    return {"backbone_teachers": of("city", "teacher_workshop"), "backbone_principals": [*studios, *others]}
+
+
+def _mathematicians(made: County, ids: Sequence[UUID]) -> list[UUID]:
+    """Who of some teaches mathematics."""
+    wanted = set(ids)
+    return [one.id for one in made.teachers if one.id in wanted and one.subject == "SX"]
+
+
+async def _trainers(
+    database: Database, made: County, regulation: Regulation, places: Mapping[UUID, _Person]
+) -> list[_Person]:
+    """The trainer team as it was appointed, in the order of its letters."""
+    who = principal_of(made, next(one for one in made.accounts if one.username == "bureau"))
+    async with database.begin(who.region_id) as db:
+        ctx = Context(db, who, regulation, Clock.at(LAST_DAY))
+        page = await trainers.find_appointments(ctx, PageRequest(limit=100), AppointmentFilter())
+    listed = sorted(page.items, key=lambda one: (one.starts_on, one.teacher_id))
+    return [
+        replace(places[one.teacher_id], appointment_id=one.id, name=one.holder_name)
+        for one in listed
+        if one.teacher_id in places
+    ]
 
 
 def _plans(maker: _Maker) -> UUID:
@@ -185,7 +223,7 @@ def _plans(maker: _Maker) -> UUID:
 
 
 def _programme(
-    maker: _Maker, team: _Team, people: Sequence[Any], guides: Sequence[Any], plan: UUID, host: UUID
+    maker: _Maker, team: _Team, people: Sequence[_Person], guides: Sequence[_Person], plan: UUID, host: UUID
 ) -> None:
     """A team of the opening programme, from its forming to its close. [M5.1] [M5.2] [M5.3]"""
     chosen = people[: maker.regulation.whole(team.size, on=_DAY)]
@@ -228,42 +266,46 @@ def _programme(
     _admitted(maker, project, chosen, days["forming", "from"])
 
 
-def _carried(maker: _Maker, project: UUID, name: str, guides: Sequence[Any]) -> None:
+def _carried(maker: _Maker, project: UUID, name: str, guides: Sequence[_Person]) -> None:
     """The sub-project with its team, who accompanied, who guided, who tracked. [A3.3] [A4.2b] [A2.4] [A2.5a]"""
     sub = maker.add(models.SubProject, project_id=project, name=f"{name}子项目", content="文稿起草、组织实施、信息汇总")
     for place, person in enumerate(("子项目组长（演示）", "子项目组员（演示）")):
         duty = "全程负责" if place == 0 else "信息汇总"
         own = {"teacher_id": None, "duty": duty, "is_lead": place == 0}
         maker.add(models.SubProjectMember, sub_project_id=sub, name=person, **own)
-    nobody = {"rank": None, "teacher_id": None, "appointment_id": None, "duty": None, "follows_whole": False}
+    nobody: dict[str, Any] = {
+        "rank": None,
+        "teacher_id": None,
+        "appointment_id": None,
+        "duty": None,
+        "follows_whole": False,
+    }
     manager = nobody | {"rank": "vice_principal", "follows_whole": True, "duty": "带队并全过程跟班"}
     maker.add(
         models.ProjectPerson, project_id=project, role="manager", name="带队人（演示）", is_leader=True, **manager
     )
     for place, one in enumerate(guides):
         own = nobody | {"teacher_id": one.teacher_id, "appointment_id": one.appointment_id}
-        maker.add(
-            models.ProjectPerson, project_id=project, role="guide", name=one.holder_name, is_leader=place == 0, **own
-        )
+        maker.add(models.ProjectPerson, project_id=project, role="guide", name=one.name, is_leader=place == 0, **own)
     tracker = nobody | {"duty": "跟踪评价"}
     maker.add(
         models.ProjectPerson, project_id=project, role="tracker", name="评价组长（演示）", is_leader=True, **tracker
     )
 
 
-def _admitted(maker: _Maker, project: UUID, people: Sequence[Any], on: date) -> None:
+def _admitted(maker: _Maker, project: UUID, people: Sequence[_Person], on: date) -> None:
     """Trainees with the nominations they came by: whole classes from the workshops, the others by their schools."""
     for unit, many in Counter(one.unit_id for one in people).items():
         maker.add(models.ProjectQuota, project_id=project, unit_id=unit, places=many, taken=many)
     for one in people:
-        whose = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
+        whose: dict[str, Any] = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
         whose |= {"unit_id": one.unit_id, "workshop_id": one.workshop_id}
         route = "whole_class" if one.workshop_id else "school"
         nomination = _nomination(maker, one, whose | {"route": route}, "confirmed", on)
         maker.add(models.ProjectTrainee, **whose, nomination_id=nomination, status="enrolled", joined_on=on)
 
 
-def _nomination(maker: _Maker, one: Any, whose: dict[str, Any], status: str, on: date) -> UUID:
+def _nomination(maker: _Maker, one: _Person, whose: dict[str, Any], status: str, on: date) -> UUID:
     """A nomination as far as it has come, each step by another person."""
     done = ("nominated", "passed", "checked", "confirmed").index(status)
     is_confirmed = status == "confirmed"
@@ -282,7 +324,7 @@ def _nomination(maker: _Maker, one: Any, whose: dict[str, Any], status: str, on:
     )
 
 
-def _selecting(maker: _Maker, people: Sequence[Any]) -> None:
+def _selecting(maker: _Maker, people: Sequence[_Person]) -> None:
     """A project of the running year that selects its trainees, with nominations of every status. [A2.2]"""
     units = Counter(one.unit_id for one in people)
     if not units:
@@ -327,7 +369,7 @@ def _selecting(maker: _Maker, people: Sequence[Any]) -> None:
     for unit, many in units.items():
         maker.add(models.ProjectQuota, project_id=project, unit_id=unit, places=many + 2, taken=many)
     for place, one in enumerate(people):
-        whose = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
+        whose: dict[str, Any] = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
         whose |= {"unit_id": one.unit_id, "workshop_id": None, "route": "school"}
         status = ("nominated", "passed", "checked", "confirmed")[place % 4]
         made = _nomination(maker, one, whose, status, LAST_DAY)

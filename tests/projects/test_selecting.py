@@ -1,9 +1,13 @@
 """A project from its plan to its trainees, over REST only: each step by another person, all that is missing at once."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from app.access.context import Context
+from app.core.db import AnyRow
+from app.policy.finding import Finding, Severity
 from tests.factories.cluster import Clone
 from tests.factories.projects import MANAGERS, PLAN, PROJECT, REASON, TEAM, TRACKERS, Office, codes
 from tests.factories.world import World
@@ -18,6 +22,12 @@ async def refused(office: Office, clone: Clone, who: str, path: str, body: dict[
     assert answer.status_code in {403, 404, 409, 422}, answer.text
     assert await office.counts(clone) == before
     return codes(answer)
+
+
+async def unreviewed(ctx: Context, *, project: AnyRow, findings: list[Finding]) -> None:
+    """What a package above knows to be missing."""
+    message = f"《{project.name}》的课程方案尚未审核。"
+    findings.append(Finding("projects.course_design", Severity.MUST, "A2.3a", message))
 
 
 @pytest.mark.clause("M3.1", "M3.2", "A4.3")
@@ -176,6 +186,9 @@ async def test_steps_tell_all_that_is_missing(office: Office, clone: Clone) -> N
         "MANAGER_RANK", "NAME_MISSING",
     ]  # fmt: skip
     await office.done("training_school", f"{path}/people:compose", MANAGERS)
+    with patch("app.access.reactions._reactions", {"project.starting": (unreviewed,)}):
+        found = await refused(office, clone, "training_school", f"{path}:start")
+        assert found == ["projects.course_design"]
     assert (await office.done("training_school", f"{path}:start"))["status"] == "running"
     assert await refused(office, clone, "training_school", f"{path}:startPractice") == ["projects.guide_group"]
     guide = {"role": "guide", "people": [{"name": "不是培训者"}]}
@@ -217,3 +230,18 @@ async def test_who_drops_out_is_replaced_by_who_meets_the_same(office: Office, c
     left = await office.done("training_school", f"{path}/trainees/{listed['周五']['id']}:withdraw", REASON)
     assert left["status"] == "withdrawn"
     assert await refused(office, clone, "training_school", f"{mine}:withdraw", REASON) == ["STATUS_CONFLICT"]
+
+
+async def test_a_merged_record_is_one_trainee(office: Office, clone: Clone, world: World) -> None:
+    path = await office.selecting(places={"central A": 4})
+    await office.confirmed(path)
+    other = await office.nominated(path, "a1-3")
+    merge = {"into_id": str(world.teacher("a1-2")), "reason": "重复登记的档案", "is_same_person": True}
+    first = f"teachers/{world.teacher('a1-3')}:merge"
+    assert await refused(office, clone, "bureau", first, merge) == ["NOMINATION_OVERLAP"]
+    await office.done("school", f"{other}:withdraw", {"reason": "重复登记的档案"})
+    await office.done("bureau", first, merge)
+    more = merge | {"into_id": str(world.teacher("a1-1"))}
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", more)
+    trainees = (await office.get("bureau", f"{path}/trainees"))["items"]
+    assert [one["teacher_name"] for one in trainees] == ["赵一"]

@@ -1,5 +1,6 @@
 """Use cases of training projects. [M3.1] [A2.2]"""
 
+from app.projects.service.merging import follow_merge, refuse_two_nominations
 from app.projects.service.moves import (
     approve_project,
     archive_project,
@@ -86,6 +87,7 @@ __all__ = [
     "find_quotas",
     "find_sub_projects",
     "find_trainees",
+    "follow_merge",
     "form_class",
     "get_nomination",
     "get_nominations",
@@ -100,6 +102,7 @@ __all__ = [
     "nomination_part",
     "open_selection",
     "pass_nomination",
+    "refuse_two_nominations",
     "reject_nomination",
     "return_plan",
     "return_project",
