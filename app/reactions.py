@@ -30,7 +30,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # Two records are about to be one person's: one term at a time; what exceeds a cap is reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
-    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge),
+    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
     # They are two again: balances part, and a certificate that stood on the other's entries says so.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]

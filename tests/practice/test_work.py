@@ -206,6 +206,15 @@ async def test_a_trainee_has_one_case_of_each_kind(office: Office, scene: Scene,
     assert (left["transfer"], left["leading"], len(left["missing"])) == (0, 1, 3)
 
 
+async def test_a_merged_record_keeps_what_it_handed_in(office: Office, scene: Scene, world: World) -> None:
+    task = await published(office, scene)
+    made = await office.done("school", "practice-outputs", scene.output(task, "a1-2"))
+    merge = {"into_id": str(world.teacher("a1-3")), "reason": "重复登记的档案", "is_same_person": True}
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", merge)
+    seen = await office.get("school", f"practice-outputs/{made['id']}")
+    assert (seen["teacher_id"], seen["teacher_name"]) == (str(world.teacher("a1-3")), "孙三")
+
+
 async def test_lists_cost_the_same_however_long(
     client: httpx.AsyncClient, as_role: SignIn, scene: Scene, database: Database, office: Office
 ) -> None:
