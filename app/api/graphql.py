@@ -39,30 +39,14 @@ from strawberry.tools import merge_types
 from app.access import graph, graph_types
 from app.access.doors import asked_clock, opener
 from app.access.graph import Door, Graph, Info
-from app.accounts import graphql as accounts
-from app.api import graphql_bounds, problems
+from app.api import graphql_bounds, graphql_parts, problems
 from app.api.graphql_bounds import Measure
 from app.api.middleware import IS_SECOND
-from app.archive import graphql as archive
-from app.assistance import graphql as assistance
-from app.cases import graphql as cases
-from app.certificates import graphql as certificates
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.log import current_request, logger
-from app.corrections import graphql as corrections
-from app.exports import graphql as exports
-from app.hours import graphql as hours
-from app.organisations import graphql as organisations
 from app.policy.load import NoPolicyYet
-from app.practice import graphql as practice
-from app.projects import graphql as projects
-from app.publications import graphql as publications
-from app.school_research import graphql as school_research
-from app.teachers import graphql as teachers
-from app.trainers import graphql as trainers
-from app.workshops import graphql as workshops
 
 PATH = "/graphql"
 BODY_MAX_BYTES = 64 * 1024
@@ -70,59 +54,7 @@ COST_PER_CALL = 50_000 / 60
 DOCUMENTS_KEPT, DESCRIPTIONS_KEPT = 64, 8
 ERRORS_MAX, MESSAGE_MAX = 20, 300
 IDS_MAX = 100
-NODES: dict[str, graph.Batch] = {
-    **accounts.NODES,
-    **organisations.NODES,
-    **teachers.NODES,
-    **corrections.NODES,
-    **publications.NODES,
-    **cases.NODES,
-    **hours.NODES,
-    **trainers.NODES,
-    **practice.NODES,
-    **school_research.NODES,
-    **projects.NODES,
-    **certificates.NODES,
-    **archive.NODES,
-    **exports.NODES,
-    **workshops.NODES,
-}
-QUERIES = (
-    accounts.Query,
-    organisations.Query,
-    teachers.Query,
-    corrections.Query,
-    publications.Query,
-    cases.Query,
-    assistance.Query,
-    *hours.QUERIES,
-    *trainers.QUERIES,
-    *practice.QUERIES,
-    *school_research.QUERIES,
-    *projects.QUERIES,
-    certificates.Query,
-    archive.Query,
-    exports.Query,
-    *workshops.QUERIES,
-)
-MUTATIONS = (
-    accounts.Mutation,
-    organisations.Mutation,
-    teachers.Mutation,
-    corrections.Mutation,
-    publications.Mutation,
-    cases.Mutation,
-    assistance.Mutation,
-    *hours.MUTATIONS,
-    *trainers.MUTATIONS,
-    *practice.MUTATIONS,
-    *school_research.MUTATIONS,
-    *projects.MUTATIONS,
-    certificates.Mutation,
-    archive.Mutation,
-    exports.Mutation,
-    *workshops.MUTATIONS,
-)
+NODES: dict[str, graph.Batch] = graphql_parts.NODES
 log = logger("graphql")
 _bearer = OAuth2PasswordBearer(tokenUrl="/v1/auth/token", auto_error=False)
 
@@ -176,7 +108,9 @@ def schema() -> strawberry.Schema:
         default_resolver=graph.read, name_converter=graph_types.Names(), scalar_map=graph_types.SCALARS
     )
     return strawberry.Schema(
-        query=merge_types("Query", (*QUERIES, Relay)), mutation=merge_types("Mutation", MUTATIONS), config=config
+        query=merge_types("Query", (*graphql_parts.QUERIES, Relay)),
+        mutation=merge_types("Mutation", graphql_parts.MUTATIONS),
+        config=config,
     )
 
 

@@ -1,0 +1,73 @@
+"""The parts of the GraphQL schema: what every domain adds to queries, mutations and records by global id."""
+
+from app.access import graph
+from app.accounts import graphql as accounts
+from app.archive import graphql as archive
+from app.assistance import graphql as assistance
+from app.cases import graphql as cases
+from app.certificates import graphql as certificates
+from app.corrections import graphql as corrections
+from app.exports import graphql as exports
+from app.hours import graphql as hours
+from app.organisations import graphql as organisations
+from app.practice import graphql as practice
+from app.projects import graphql as projects
+from app.publications import graphql as publications
+from app.school_research import graphql as school_research
+from app.teachers import graphql as teachers
+from app.trainers import graphql as trainers
+from app.workshops import graphql as workshops
+
+NODES: dict[str, graph.Batch] = {
+    **accounts.NODES,
+    **organisations.NODES,
+    **teachers.NODES,
+    **corrections.NODES,
+    **publications.NODES,
+    **cases.NODES,
+    **hours.NODES,
+    **trainers.NODES,
+    **practice.NODES,
+    **school_research.NODES,
+    **projects.NODES,
+    **certificates.NODES,
+    **archive.NODES,
+    **exports.NODES,
+    **workshops.NODES,
+}
+QUERIES = (
+    accounts.Query,
+    organisations.Query,
+    teachers.Query,
+    corrections.Query,
+    publications.Query,
+    cases.Query,
+    assistance.Query,
+    *hours.QUERIES,
+    *trainers.QUERIES,
+    *practice.QUERIES,
+    *school_research.QUERIES,
+    *projects.QUERIES,
+    certificates.Query,
+    archive.Query,
+    exports.Query,
+    *workshops.QUERIES,
+)
+MUTATIONS = (
+    accounts.Mutation,
+    organisations.Mutation,
+    teachers.Mutation,
+    corrections.Mutation,
+    publications.Mutation,
+    cases.Mutation,
+    assistance.Mutation,
+    *hours.MUTATIONS,
+    *trainers.MUTATIONS,
+    *practice.MUTATIONS,
+    *school_research.MUTATIONS,
+    *projects.MUTATIONS,
+    certificates.Mutation,
+    archive.Mutation,
+    exports.Mutation,
+    *workshops.MUTATIONS,
+)
