@@ -128,7 +128,7 @@ async def rows(
     for team in _TEAMS:
         _programme(maker, team, people[team.kind], trainers_[:6], plan, host)
     seniors = [one.id for one in made.teachers if one.region_code == region and one.stage == "primary"]
-    _selecting(maker, [places[one] for one in _mathematicians(made, seniors) if one in places][:12])
+    _selecting(maker, _one_a_school([places[one] for one in _mathematicians(made, seniors) if one in places])[:12])
     return list(maker.rows.items())
 
 
@@ -173,6 +173,11 @@ def _mathematicians(made: County, ids: Sequence[UUID]) -> list[UUID]:
     """Who of some teaches mathematics."""
     wanted = set(ids)
     return [one.id for one in made.teachers if one.id in wanted and one.subject == "SX"]
+
+
+def _one_a_school(people: Sequence[_Person]) -> list[_Person]:
+    """The first of every school."""
+    return list({one.school_id: one for one in reversed(people)}.values())
 
 
 async def _trainers(
@@ -308,6 +313,7 @@ def _admitted(maker: _Maker, project: UUID, people: Sequence[_Person], on: date)
 def _nomination(maker: _Maker, one: _Person, whose: dict[str, Any], status: str, on: date) -> UUID:
     """A nomination as far as it has come, each step by another person."""
     done = ("nominated", "passed", "checked", "confirmed").index(status)
+    has_central = one.unit_id != one.school_id
     is_confirmed = status == "confirmed"
     return maker.add(
         models.ProjectNomination,
@@ -317,7 +323,7 @@ def _nomination(maker: _Maker, one: _Person, whose: dict[str, Any], status: str,
         priority=0 if one.workshop_id else 2,
         nominated_by=uuid5(one.school_id, "clerk"),
         nominated_on=on,
-        passed_by=uuid5(one.unit_id, "head") if done >= 1 and whose["route"] == "school" else None,
+        passed_by=uuid5(one.unit_id, "head") if done >= 1 and whose["route"] == "school" and has_central else None,
         checked_by=maker.bodies["training_school"] if done >= 2 else None,  # noqa: PLR2004 - the third step
         decided_by=maker.bodies["bureau"] if is_confirmed else None,
         decided_at=datetime(on.year, on.month, on.day, 8, tzinfo=UTC) if is_confirmed else None,
@@ -372,6 +378,8 @@ def _selecting(maker: _Maker, people: Sequence[_Person]) -> None:
         whose: dict[str, Any] = {"project_id": project, "teacher_id": one.teacher_id, "school_id": one.school_id}
         whose |= {"unit_id": one.unit_id, "workshop_id": None, "route": "school"}
         status = ("nominated", "passed", "checked", "confirmed")[place % 4]
+        if status == "passed" and one.unit_id == one.school_id:  # no 中心校 above a 市直学校
+            status = "checked"
         made = _nomination(maker, one, whose, status, LAST_DAY)
         if status == "confirmed":
             whose.pop("route")

@@ -99,19 +99,19 @@ GRAPH = """query($p: UUID!) {projects(first: 50) {nodes {uuid name hostName trai
 
 async def test_statements_do_not_grow_with_the_rows(office: Office, database: Database, as_role: SignIn) -> None:
     path = await office.selecting(places={"central A": 4})
-    counts = []
+    counts: list[int] = []
+    asked: list[int] = []
     found: dict[str, Any] = {}
     for teacher, who in (("a1-1", "school"), ("a1-2", "school"), ("a2-1", "school_a2")):
         await office.confirmed(path, teacher, who)
         await office.done("training_school", f"{path}/sub-projects", SUB | {"name": f"子项目 {teacher}"})
-        many = 0
-        for part in ("", f"/{path[9:]}/nominations", f"/{path[9:]}/trainees", f"/{path[9:]}/sub-projects"):
-            with counted(database) as rest:
-                await office.get("bureau", f"projects{part}")
-            many += len(rest)
-        with counted(database) as graph:
-            found = await data(office.client, as_role("bureau"), GRAPH, p=path[9:])
-        counts.append((many, len(graph)))
+        for _ in range(2):  # the first time a connection may have statements of its own
+            with counted(database) as sent:
+                for part in ("", f"/{path[9:]}/nominations", f"/{path[9:]}/trainees", f"/{path[9:]}/sub-projects"):
+                    await office.get("bureau", f"projects{part}")
+                found = await data(office.client, as_role("bureau"), GRAPH, p=path[9:])
+            asked.append(len(sent))
+        counts.append(asked[-1])
     assert len(found["projectTrainees"]["nodes"]) == 3
     assert found["subProjects"]["nodes"][1]["members"] == [{"name": "张三", "isLead": True}]
     assert len(set(counts)) == 1
