@@ -50,6 +50,14 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
+    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
+    # They are two again: balances part, and a certificate that stood on the other's entries says so.
+    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
+    "project.starting": (),
+    "project.closing": (practice.note_missing_results,),
+    # The training part of trainees' results is left out: who knows process scores adds them to `scores`. [A2.3b]
+    # Each takes (ctx, *, project_id, trainee_ids, scores): a dict of trainee to points of a hundred, in halves.
+    "practice_results.asked": (),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

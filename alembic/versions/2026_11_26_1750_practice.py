@@ -16,17 +16,17 @@ ROW = "updated_at, version"
 GRANTS = {
     "practice_tasks": "SELECT, INSERT, UPDATE (workshop_id, kind, title, requirement, due_on, status, findings,"
     f" published_by, published_on, reason, {ROW})",
-    "practice_outputs": "SELECT, INSERT, UPDATE (title, text, status, handed_in, submitted_by, submitted_on, mark,"
+    "practice_outputs": "SELECT, INSERT, UPDATE (teacher_id, title, text, status, handed_in, submitted_by, submitted_on, mark,"
     f" marked_by, marked_at, published_by, published_on, {ROW})",
     "practice_opinions": "SELECT, INSERT",
-    "practice_cases": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, answer_reason, {ROW})",
+    "practice_cases": f"SELECT, INSERT, UPDATE (teacher_id, status, answered_by, answered_at, answer_reason, {ROW})",
     "base_schools": f"SELECT, INSERT, UPDATE (ended_on, end_reason, ended_by, {ROW})",
     "practice_pairings": f"SELECT, INSERT, UPDATE (ended_on, end_reason, ended_by, {ROW})",
     "pairing_visits": "SELECT, INSERT",
     "tracking_visits": f"SELECT, INSERT, UPDATE (followed_up_on, follow_up_result, followed_up_by, {ROW})",
     "practice_weights": "SELECT, INSERT, UPDATE (training, school_research, demonstration, published_on, set_by,"
     f" {ROW})",
-    "practice_results": "SELECT, INSERT, UPDATE (training, school_research, demonstration, opinion, status, recorded_by,"
+    "practice_results": "SELECT, INSERT, UPDATE (teacher_id, training, school_research, demonstration, opinion, status, recorded_by,"
     f" published_by, published_on, reopen_reason, proposed_by, proposed_on, proposal_reason, {ROW})",
 }
 

@@ -256,6 +256,9 @@ FOREIGN_BODIES = {
     "checkWorkshopProposal": ("school", "abroad"),
     "checkHoursSubmissionProposal": ("school", "abroad"),
     "rejoinTeacher": ("bureau", "abroad"),
+    "submitPracticeOutput": ("school", "abroad"),
+    "submitPracticeCase": ("school", "abroad"),
+    "recordTrackingVisit": ("training_school", "abroad"),
 }
 OUT_OF_SUBTREE = {
     "issueCertificate": ("school", "sibling"),

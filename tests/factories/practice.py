@@ -63,8 +63,7 @@ async def put_scene(clone: Clone, world: World, *, status: str = "practice") -> 
     await insert(connection, "project_people", **whose, role="tracker", name="周五", **group)
     appointment = uuid4()
     term = (world.teacher("a2-1"), world.organisation("A2"))
-    days = {"starts_on": "2026-09-01", "ends_on": "2029-09-01"}
-    await put_appointment(connection, world.region, appointment, *term, **days)
+    await put_appointment(connection, world.region, appointment, *term, starts_on="2026-09-01", ends_on="2029-09-01")
     await connection.close()
     return Scene(project, trainees, ident("workshop", "practice"), appointment)
 

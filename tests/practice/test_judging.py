@@ -1,11 +1,13 @@
 """Base schools, pairings, tracking visits, weights, results and the list of excellent trainees, over REST."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from app.access import reactions
 from app.access.context import Context
 from app.accounts.entry import Entrance
 from app.policy.finding import Finding
@@ -162,7 +164,7 @@ async def test_tracking_visits_and_what_follows(office: Office, scene: Scene, cl
     assert (await office.get("bureau", "tracking-visits?is_open=true"))["items"] == []
 
 
-def lines(scene: Scene, *names: str, **points: float) -> dict[str, Any]:
+def lines(scene: Scene, *names: str, **points: float | None) -> dict[str, Any]:
     """A body of results."""
     given = {"training": 90, "school_research": 80, "demonstration": 70.5, **points}
     return {"lines": [{"trainee_id": str(scene.trainees[name]), **given} for name in names]}
@@ -170,7 +172,7 @@ def lines(scene: Scene, *names: str, **points: float) -> dict[str, Any]:
 
 @pytest.mark.clause("A2.5a", "A2.5b")
 async def test_results_over_three_parts_and_the_excellent_ones(
-    office: Office, scene: Scene, clone: Clone, entrance: Entrance, world: World
+    office: Office, scene: Scene, clone: Clone, entrance: Entrance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     results = f"{scene.path}/practice-results"
     head = office.as_role("training_school")
@@ -191,12 +193,14 @@ async def test_results_over_three_parts_and_the_excellent_ones(
             ("teacher", results, both, 403, "OTHER_BODY"),
             ("training_school", results, lines(scene, "a1-1", "a1-1"), 422, "TWICE"),
             ("training_school", results, lines(scene, "a1-1", training=100.5), 422, "practice.points"),
+            ("training_school", results, lines(scene, "a1-1", training=None), 422, "TRAINING_SCORE_MISSING"),
             ("training_school", f"{results}:publish", {}, 409, "PRACTICE_WEIGHTS_MISSING"),
         ],
     )
     assert (await weigh()).status_code == 200
     assert await office.done("teacher_a2", results, both) == {"recorded": 2}
-    await office.done("training_school", results, lines(scene, "a1-2", demonstration=100))
+    monkeypatch.setitem(reactions._reactions, "practice_results.asked", (process_scores,))  # noqa: SLF001 - a stand-in
+    await office.done("training_school", results, lines(scene, "a1-2", training=None, demonstration=100))
     seen = {
         who: len((await office.get(who, results))["items"]) for who in ("bureau", "school", "teacher", "teacher_a2")
     }
@@ -225,8 +229,13 @@ async def test_results_over_three_parts_and_the_excellent_ones(
     assert [(row["teacher_name"], row["proposal_reason"]) for row in listed] == [("钱二", good["reason"])]
     reopened = await office.done("training_school", f"{one}:reopen", {"reason": "示范带动分数有误"})
     assert (reopened["status"], reopened["proposed_on"]) == ("recorded", None)
-    async with entrance.context(keys.token(world.account("bureau"))) as ctx:
+    async with entrance.context(keys.token(World().account("bureau"))) as ctx:
         assert await closing_findings(ctx, scene) == [("practice.results_missing", "advise", 2)]
+
+
+async def process_scores(_ctx: Context, *, trainee_ids: list[UUID], scores: dict[UUID, Decimal], **_: object) -> None:
+    """What the package of training will answer."""
+    scores |= dict.fromkeys(trainee_ids, Decimal(90))
 
 
 async def closing_findings(ctx: Context, scene: Scene) -> list[tuple[str, str, object]]:

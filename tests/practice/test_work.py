@@ -1,6 +1,7 @@
 """Tasks, who owes them, outputs from hand to hand, and trainees' cases, over REST."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -9,14 +10,19 @@ import pytest
 
 from app.core.db import Database
 from tests.factories.cluster import Clone
+from tests.factories.graph import data
 from tests.factories.keys import SignIn
-from tests.factories.practice import Scene, put_scene, put_typical_case, refused
+from tests.factories.practice import Scene, put_typical_case, refused
 from tests.factories.projects import Office
 from tests.factories.statements import counted
 from tests.factories.uploads import PDF
 from tests.factories.world import World
 
 REASON = {"reason": "请补充教学反思"}
+GRAPH = """query($p: UUID!) {practiceTasks(uuid: $p, first: 50) {nodes {title workshopName outputs}}
+    practiceDuties(uuid: $p, first: 50) {nodes {title teacherName state}}
+    practiceTrainees(uuid: $p, first: 50) {nodes {teacherName schoolName tasks}}
+    practiceOutputs(first: 50) {nodes {title teacherName taskTitle}}}"""
 MARK: dict[str, Any] = {"mark": 92.5, "opinion": "设计扎实，反思深入"}
 
 
@@ -206,20 +212,46 @@ async def test_a_trainee_has_one_case_of_each_kind(office: Office, scene: Scene,
     assert (left["transfer"], left["leading"], len(left["missing"])) == (0, 1, 3)
 
 
+async def test_a_merged_record_keeps_what_it_handed_in(office: Office, scene: Scene, world: World) -> None:
+    task = await published(office, scene)
+    made = await office.done("school", "practice-outputs", scene.output(task, "a1-2"))
+    merge = {"into_id": str(world.teacher("a1-3")), "reason": "重复登记的档案", "is_same_person": True}
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", merge)
+    seen = await office.get("school", f"practice-outputs/{made['id']}")
+    assert (seen["teacher_id"], seen["teacher_name"]) == (str(world.teacher("a1-3")), "孙三")
+
+
 async def test_lists_cost_the_same_however_long(
-    client: httpx.AsyncClient, as_role: SignIn, clone: Clone, world: World, database: Database, office: Office
+    client: httpx.AsyncClient, as_role: SignIn, scene: Scene, database: Database, office: Office
 ) -> None:
+    names = ("practice-tasks", "practice-duties", "practice-trainees", "practice-summary", "practice-results")
+    paths = [f"{scene.path}/{name}" for name in names] + ["practice-outputs", "practice-case-shares?year=2026"]
     figures: list[list[int]] = []
-    for many in (0, 1):
-        scene = await put_scene(clone, world) if not figures else scene  # noqa: F821 - made the first time round
-        for at in range(many * 3):
-            await published(office, scene, title=f"任务 {at}")
-        names = ("practice-tasks", "practice-duties", "practice-trainees", "practice-summary", "practice-results")
-        paths = [f"{scene.path}/{name}" for name in names] + ["practice-outputs", "practice-case-shares?year=2026"]
-        await client.get("/v1/me", headers=as_role("bureau"))
+    seen: dict[str, Any] = {}
+    for many in (0, 3):
+        for at in range(many):
+            task = await published(office, scene, title=f"任务 {at}")
+            await office.done("school", "practice-outputs", scene.output(task, "a1-2"))
+        await office.get("bureau", paths[0])  # on a warm connection
         figures.append([])
         for path in paths:
             with counted(database) as sent:
                 assert (await client.get(f"/v1/{path}", headers=as_role("bureau"))).status_code == httpx.codes.OK
             figures[-1].append(len(sent))
+        with counted(database) as sent:
+            seen = await data(client, as_role("bureau"), GRAPH, p=str(scene.project))
+        figures[-1].append(len(sent))
+    assert [len(one["nodes"]) for one in seen.values()] == [3, 9, 3, 3]
     assert figures[0] == figures[1]
+
+
+async def test_the_summary_is_exported_within_the_scope(office: Office, scene: Scene) -> None:
+    await published(office, scene, due_on="2026-11-24")
+    filters = {"project_id": str(scene.project)}
+    for who, names in {"school": ["赵一", "钱二"], "school_d": ["冯九"], "central_b": []}.items():
+        body = {"kind": "practice_summary", "format": "ndjson", "reason": "报送汇总", "filters": filters}
+        made = await office.done(who, "exports", body, "2026-11-25")
+        taken = await office.client.get(f"/v1/exports/{made['id']}/content", headers=office.as_role(who))
+        lines = [json.loads(line) for line in taken.text.splitlines()]
+        assert sorted(line["teacher"] for line in lines) == sorted(names), who
+        assert all((line["tasks"], line["overdue"], line["transfer_case"]) == (1, 1, "无") for line in lines)

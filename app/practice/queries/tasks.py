@@ -105,7 +105,10 @@ async def workshop(ctx: Context, workshop_id: UUID) -> AnyRow | None:
 
 
 def binds(ctx: Context) -> ColumnElement[bool]:
-    """Whether a task is a trainee's: of the whole project, or of a workshop the person was sent by or belongs to."""
+    """Whether a task is a trainee's: of the whole project, or of the workshop the person was sent with.
+
+    Who was not sent with a workshop has the tasks of those one belongs to.
+    """
     member = exists().where(
         _M.region_id == _K.region_id,
         _M.workshop_id == _K.workshop_id,
@@ -113,7 +116,8 @@ def binds(ctx: Context) -> ColumnElement[bool]:
         _M.joined_on <= ctx.clock.today,
         or_(_M.left_on.is_(None), _M.left_on > ctx.clock.today),
     )
-    return or_(_K.workshop_id.is_(None), _K.workshop_id == _T.workshop_id, member)
+    joined = and_(_T.workshop_id.is_(None), member)
+    return or_(_K.workshop_id.is_(None), _K.workshop_id == _T.workshop_id, joined)
 
 
 async def is_bound(ctx: Context, task_id: UUID, trainee_id: UUID) -> bool:

@@ -75,7 +75,7 @@ class PracticeResultLine(Input):
     """One trainee's three parts 一名学员的三部分得分, each of a hundred points. [A2.5a]"""
 
     trainee_id: UUID
-    training: Points = Field(description="参加培训")
+    training: Points | None = Field(default=None, description="参加培训；不填则取该学员培训过程考核得分")
     school_research: Points = Field(description="校本研修")
     demonstration: Points = Field(description="示范带动")
     opinion: Note | None = None

@@ -1,10 +1,13 @@
 """Use cases of results over three parts 学员考核: weights, recorded, published, excellent ones proposed. [A2.5a]"""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from app.access.context import Context, Place
 from app.access.permissions import Permission
+from app.access.reactions import happened
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault
 from app.core.pages import Page, PageRequest
@@ -75,14 +78,15 @@ async def record_results(ctx: Context, project_id: UUID, given: PracticeResultsW
     ids = [line.trainee_id for line in given.lines]
     known = await people.enrolled_ones(ctx, project.id, ids)
     told = {row.trainee_id for row in await queries.recorded(ctx, project.id, ids) if _is_published(row)}
+    whole = await _with_training(ctx, project.id, given.lines)
     faults = []
-    for at, line in enumerate(given.lines):
+    for at, line in enumerate(whole):
         faults += _faults(ctx, at, line, known, told, is_again=line.trainee_id in ids[:at])
     checks.refuse(faults)
     by = {"recorded_by": ctx.principal.account_id}
     lines = [
         {**line.model_dump(), **by, "teacher_id": one.teacher_id, "school_id": one.school_id}
-        for line in given.lines
+        for line in whole
         for one in (known[line.trainee_id],)
     ]
     await queries.put(ctx, project.id, lines)
@@ -153,6 +157,20 @@ async def note_missing_results(ctx: Context, *, project: AnyRow, findings: list[
         findings.append(Finding("practice.results_missing", Severity.ADVISE, "A2.5a", message, missing, 0))
 
 
+async def _with_training(
+    ctx: Context, project_id: UUID, lines: Sequence[PracticeResultLine]
+) -> list[PracticeResultLine]:
+    """Lines whose training part was left out, with the process score that the package of training knows. [A2.3b]"""
+    wanted = [line.trainee_id for line in lines if line.training is None]
+    scores: dict[UUID, Decimal] = {}
+    if wanted:
+        await happened(ctx, "practice_results.asked", project_id=project_id, trainee_ids=wanted, scores=scores)
+    return [
+        line if line.training is not None else line.model_copy(update={"training": scores.get(line.trainee_id)})
+        for line in lines
+    ]
+
+
 def _is_published(row: AnyRow) -> bool:
     return bool(row.status == PracticeResultStatus.PUBLISHED)
 
@@ -177,7 +195,10 @@ def _faults(
         faults.append(FieldFault(pointer, "RESULT_PUBLISHED", f"{name}的结果已公布，须先撤回"))
     if is_again:
         faults.append(FieldFault(pointer, "TWICE", f"{name}的学员重复"))
-    given = {part: getattr(line, part) for part in rules.PARTS}
+    if line.training is None:
+        message = f"{name}没有培训过程考核得分，请填写参加培训的分数"
+        faults.append(FieldFault(f"/lines/{at}/training", "TRAINING_SCORE_MISSING", message))
+    given = {part: points for part in rules.PARTS if (points := getattr(line, part)) is not None}
     broken = rules.points(ctx.regulation, given, on=ctx.clock.today)
     return faults + [
         FieldFault(f"/lines/{at}/{part}", one.rule, f"{name}{rules.PARTS[part]}：{one.message}")
