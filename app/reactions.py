@@ -40,7 +40,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
-    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge),
+    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
@@ -50,14 +50,9 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
     "award.granted": (grant_awarded_title,),
     "award.revoked": (end_awarded_title,),
-    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
-    # They are two again: balances part, and a certificate that stood on the other's entries says so.
-    "teacher.unmerged": (hours.recount_persons, hours.note_parting),
-    "project.starting": (),
-    "project.closing": (practice.note_missing_results,),
-    # The training part of trainees' results is left out: who knows process scores adds them to `scores`. [A2.3b]
-    # Each takes (ctx, *, project_id, trainee_ids, scores): a dict of trainee to points of a hundred, in halves.
-    "practice_results.asked": (),
+    # The training part of trainees' results is left out: published process scores are added to `scores`. [A2.3b]
+    # Takes (ctx, *, project_id, trainee_ids, scores): a dict of trainee to points of a hundred, in halves.
+    "practice_results.asked": (training.tell_scores,),
 }
 
 FILE_OWNERS: dict[str, Seen] = {

@@ -8,8 +8,6 @@ from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0035_evaluations"
 down_revision = "0034_funds"
-revision = "0030_evaluations"
-down_revision = "0026_projects"
 branch_labels = None
 depends_on = None
 

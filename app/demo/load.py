@@ -125,12 +125,11 @@ async def load(database: Database, made: County, report: Report) -> None:
     await deliveries.deliver(database, made, regulation)
     await funds.spend(database, made, regulation)
     await research.run(database, made, regulation)
-    await scorecard.assess(database, made, regulation)
     await projects.run(database, made, regulation)
     await training.run(database, made, regulation)
-    await evaluations.hold(database, made, regulation)
     await practice.run(database, made, regulation)
-    await _projects(database, made, regulation)
+    await evaluations.hold(database, made, regulation)
+    await scorecard.assess(database, made, regulation)
 
 
 async def _structure(db: AsyncConnection, made: County, region: str, regulation: Regulation) -> None:

@@ -90,10 +90,8 @@ async def nominate(ctx: Context, campaign_id: UUID, new: CandidateNominate) -> A
     findings = [*by.findings, *rules.check_subject(*await _facts(ctx, campaign, found, new.subject_id))]
     ctx.enforce(findings, pointer="/subject_id")
     made = new_id()
-    await common.add(ctx, CampaignCandidate, _values(ctx, campaign, found, new, by, findings) | {"id": made})
-    if by.route is not CampaignRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
     await records.add(ctx, CampaignCandidate, _values(ctx, campaign, found, new, by, findings) | {"id": made})
-    if by.route is not NominationRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
+    if by.route is not CampaignRoute.WORKSHOP:  # a city workshop enters on its own, beside its unit's quota [A6.7]
         await campaigns.take_place(ctx, campaign.id, by.organisation_id, campaign.unit_places)
     await scoring.bar(ctx, made, await _barred(ctx, found))
     return await told(ctx, made, "nominated", findings=findings)
@@ -202,10 +200,8 @@ async def withdraw_candidate(
     check_version(held, version)
     status = CANDIDATE_LIFECYCLE.move(CandidateStatus(held.status), "withdraw")
     told_why = {"status": str(status), "status_reason": given.reason}
-    await common.change(ctx, CampaignCandidate, held.id, told_why)
-    if held.route != CampaignRoute.WORKSHOP:
     await records.change(ctx, CampaignCandidate, held.id, told_why)
-    if held.route != NominationRoute.WORKSHOP:
+    if held.route != CampaignRoute.WORKSHOP:
         await campaigns.give_place_back(ctx, campaign.id, held.nominator_id)
     return await told(ctx, held.id, "withdrawn")
 

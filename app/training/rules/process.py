@@ -87,6 +87,11 @@ def total(parts: Parts, weights: Mapping[str, int]) -> Decimal:
     return _tenths(sum((getattr(parts, name) * weights[name] for name in PARTS), ZERO) / FULL)
 
 
+def in_halves(points: Decimal) -> Decimal:
+    """Points rounded to the nearest half, as marks of results are given."""
+    return (points / HALF).to_integral_value(ROUND_HALF_UP) * HALF
+
+
 def check_weights(weights: Mapping[str, int]) -> list[Finding]:
     """The weights sum to 100. [A2.3b]"""
     found = sum(weights.values())

@@ -31,7 +31,14 @@ from app.training.service.designs import (
 )
 from app.training.service.letters import post_completion_hours
 from app.training.service.rates import PersonTimes, person_times, project_rates
-from app.training.service.scores import find_scores, get_scheme, grade_trainees, publish_scores, write_scheme
+from app.training.service.scores import (
+    find_scores,
+    get_scheme,
+    grade_trainees,
+    publish_scores,
+    tell_scores,
+    write_scheme,
+)
 from app.training.service.sessions import cancel_session, change_session, create_session, find_sessions, get_session
 from app.training.service.surveys import (
     answer_survey,
@@ -114,5 +121,6 @@ __all__ = [
     "submissions_with_files",
     "submit_assignment",
     "survey_result",
+    "tell_scores",
     "write_scheme",
 ]

@@ -1,6 +1,7 @@
 """Use cases of the process score: weights, grades, publication. [A2.3b]"""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from uuid import UUID
 
 from app.access.context import Context
@@ -93,6 +94,16 @@ async def find_scores(ctx: Context, request: PageRequest, project_id: UUID, only
     ctx.require(Permission.TRAINING_SCORE_READ)
     await checks.shown(ctx, project_id)
     return await queries.score_page(ctx, request, project_id, only)
+
+
+async def tell_scores(
+    ctx: Context, *, project_id: UUID, trainee_ids: Sequence[UUID], scores: dict[UUID, Decimal]
+) -> None:
+    """Add the newest published score of each trainee, in halves, to `scores` 过程考核成绩 [A2.3b]."""
+    ctx.require(Permission.TRAINING_SCORE_READ)
+    for one in await queries.figures(ctx, project_id, trainee_ids):
+        if one.score is not None:
+            scores[one.id] = process.in_halves(one.score)
 
 
 def _ungraded(scheme: AnyRow, people: Sequence[AnyRow]) -> list[Finding]:
