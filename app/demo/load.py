@@ -24,7 +24,6 @@ from app.demo import (
     evaluations,
     funds,
     practice,
-    projects,
     publicity,
     research,
     scorecard,
@@ -125,7 +124,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await deliveries.deliver(database, made, regulation)
     await funds.spend(database, made, regulation)
     await research.run(database, made, regulation)
-    await projects.run(database, made, regulation)
+    await _projects(database, made, regulation)
     await training.run(database, made, regulation)
     await practice.run(database, made, regulation)
     await evaluations.hold(database, made, regulation)
