@@ -124,6 +124,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await deliveries.deliver(database, made, regulation)
     await funds.spend(database, made, regulation)
     await research.run(database, made, regulation)
+    await scorecard.assess(database, made, regulation)
     await _projects(database, made, regulation)
     await training.run(database, made, regulation)
     await practice.run(database, made, regulation)
@@ -270,6 +271,14 @@ async def _accounts(db: AsyncConnection, made: County, region: str, password_has
 async def _workshops(database: Database, made: County, regulation: Regulation) -> None:
     async with database.begin(int(made.regions[0].code)) as db:
         for table, rows in workshops.rows(made, regulation):
+            for part in _batched(rows, 1000):
+                await db.execute(insert(table), part)
+
+
+async def _projects(database: Database, made: County, regulation: Regulation) -> None:
+    tables = await projects.rows(database, made, regulation)
+    async with database.begin(int(made.regions[0].code)) as db:
+        for table, rows in tables:
             for part in _batched(rows, 1000):
                 await db.execute(insert(table), part)
 

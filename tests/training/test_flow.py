@@ -286,5 +286,6 @@ async def test_no_project_closes_with_attendance_or_completions_missing(course: 
     admin_only = "DELETE FROM training_attendances WHERE session_id = $1"
     await course.run(admin_only, path.rpartition("/")[2])
     answer = await course.at("training_school", f"../{course.project}:close", on="2027-07-01")
-    assert codes(answer) == ["training.sessions_open", "training.attendance_missing", "training.completion_undecided"]
+    mine = [code for code in codes(answer) if code.startswith("training.")]
+    assert mine == ["training.sessions_open", "training.attendance_missing", "training.completion_undecided"]
     assert (await course.run("SELECT status FROM projects WHERE id = $1", course.project))[0]["status"] == "evaluating"
