@@ -10,7 +10,7 @@ from app.core.schemas import Input
 from app.core.whole import count_of, rows_of
 from app.evaluations.queries import awards, candidates
 from app.evaluations.queries.awards import AwardFilter
-from app.evaluations.states import AwardStatus, CandidateStatus, CampaignRoute
+from app.evaluations.states import AwardStatus, CampaignRoute, CandidateStatus
 
 _RANKING = (
     Column("place", "名次", 8),
