@@ -110,7 +110,7 @@ def test_root_path_is_escaped() -> None:
 
 
 def test_start_page_links_to_every_door() -> None:
-    assert Markup(ask("/").text).linked == ["/docs", "/graphql", "/openapi.json", "/healthz"]
+    assert Markup(ask("/").text).linked == ["/docs", "/graphql", "/openapi.json", "/scorecard", "/healthz"]
 
 
 def test_demo_sign_ins_are_shown_in_a_demo_only() -> None:

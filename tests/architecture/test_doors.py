@@ -15,7 +15,12 @@ from tests.architecture.source import Function, Module, calls, dotted, of_kind
 from tests.factories import keys
 
 STATEMENTS_MAX = 4
-UNDOCUMENTED = {"/", "/docs", "/graphql", "/openapi.json", "/static", "/verify/{token}"}
+SCORECARD = "/scorecard"
+UNDOCUMENTED = {
+    *("/", "/docs", "/graphql", "/openapi.json", "/static", "/verify/{token}"),
+    *(SCORECARD, f"{SCORECARD}/sign-in", f"{SCORECARD}/sign-out"),
+    *(f"{SCORECARD}/{{year}}{rest}" for rest in ("", "/table.xlsx", "/indicators/{code}")),
+}
 ROUTES_MIN = 20
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 
