@@ -24,6 +24,7 @@ from app.demo import (
     evaluations,
     funds,
     practice,
+    projects,
     publicity,
     research,
     scorecard,
