@@ -139,6 +139,24 @@ async def _put_team(connection: asyncpg.Connection, region: int, one: UUID) -> N
     )  # fmt: skip
 
 
+async def _put_outcome(
+    connection: asyncpg.Connection, region: int, one: UUID, teacher: UUID, school: UUID, year: int
+) -> None:
+    """An objection to the candidate, and an award on paper."""
+    whose = (region, one, teacher, school)
+    await connection.execute(
+        "INSERT INTO campaign_objections (region_id, id, campaign_id, candidate_id, organisation_id, teacher_id,"
+        " reason, asked_by) VALUES ($1, $2, $2, $2, $4, $3, '矩阵', $5)",
+        *whose, uuid4(),
+    )  # fmt: skip
+    await connection.execute(
+        "INSERT INTO awards (region_id, id, kind, year, subject, subject_id, holder_name, unit_id, teacher_id, route,"
+        " number, awarded_on, granted_by)"
+        " VALUES ($1, $2, 'advanced_person', $5, 'teacher', $3, '矩阵', $4, $3, 'recorded', $6, '2025-12-20', $2)",
+        *whose, year, f"矩阵{one.hex[:8]}",
+    )  # fmt: skip
+
+
 async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: UUID, school: UUID) -> None:
     """A record of every sort at a place, all under one id; the sheet is about a candidate of the bureau."""
     whose, other = (region, one, teacher, school), uuid5(one, "candidate of the bureau")
@@ -188,15 +206,5 @@ async def put(connection: asyncpg.Connection, region: int, one: UUID, teacher: U
         " VALUES ($1, $2, $2, $2, 'teaching', 50, 40)",
         region, one,
     )  # fmt: skip
-    await connection.execute(
-        "INSERT INTO campaign_objections (region_id, id, campaign_id, candidate_id, organisation_id, teacher_id,"
-        " reason, asked_by) VALUES ($1, $2, $2, $2, $4, $3, '矩阵', $5)",
-        *whose, uuid4(),
-    )  # fmt: skip
-    await connection.execute(
-        "INSERT INTO awards (region_id, id, kind, year, subject, subject_id, holder_name, unit_id, teacher_id, route,"
-        " number, awarded_on, granted_by)"
-        " VALUES ($1, $2, 'advanced_person', $5, 'teacher', $3, '矩阵', $4, $3, 'recorded', $6, '2025-12-20', $2)",
-        *whose, year, f"矩阵{one.hex[:8]}",
-    )  # fmt: skip
+    await _put_outcome(connection, *whose, year)
     await _put_team(connection, region, one)
