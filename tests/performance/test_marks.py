@@ -216,7 +216,7 @@ def check_workbook(content: bytes, card: Any) -> None:
     assert table[1][:4] == ["一级指标", "二级指标", "指标描述", "责任科室"]
     assert len(rows) == sum(len(one["requirements"]) for group in card["groups"] for one in group["indicators"])
     for column, name in ((5, "self_assessed"), (7, "decided")):
-        marks = [line[column] for line in rows if isinstance(line[column], float)]
+        marks = [value for line in rows if isinstance(value := line[column], float)]
         assert sum(marks) == card["sums"][name] == table[-1][column]
     team = next(line for line in rows if "50人" in str(line[2]))
     assert "在聘培训者 4 人（要求 50）" in str(team[4])
