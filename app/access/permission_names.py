@@ -179,7 +179,6 @@ class Permission(StrEnum):
     COMPLETION_READ = "training_completion.read"
     COMPLETION_RECOMMEND = "training_completion.recommend"
     COMPLETION_DECIDE = "training_completion.decide"
-    PROJECT_RATE_READ = "project_rate.read"
     PRACTICE_PLAN_READ = "practice_plan.read"
     PRACTICE_PLAN_SET = "practice_plan.set"
     PRACTICE_READ = "practice.read"
