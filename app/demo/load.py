@@ -128,6 +128,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await scorecard.assess(database, made, regulation)
     await _projects(database, made, regulation)
     await training.run(database, made, regulation)
+    await evaluations.hold(database, made, regulation)
     await practice.run(database, made, regulation)
     await evaluations.hold(database, made, regulation)
     await scorecard.assess(database, made, regulation)
@@ -278,6 +279,7 @@ async def _workshops(database: Database, made: County, regulation: Regulation) -
 
 async def _projects(database: Database, made: County, regulation: Regulation) -> None:
     tables = await projects.rows(database, made, regulation)
+    tables += training.rows(made, regulation, dict(tables))
     async with database.begin(int(made.regions[0].code)) as db:
         for table, rows in tables:
             for part in _batched(rows, 1000):

@@ -3,16 +3,13 @@
 Hours are left to be credited, so that `:postHours` has something to do. [A2.3a] [A2.3b] [A4.2]
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import insert, select
-
-from app.core.db import Database
 from app.demo.county import County
 from app.demo.draw import Draw, Ids
 from app.policy.load import Regulation
@@ -37,7 +34,6 @@ _QUESTIONS: list[dict[str, Any]] = [
     {"key": "ease", "kind": "scale", "text": "对单元整体教学的掌握程度", "least": 1, "most": 5},
 ]
 _WEIGHTS = {"attendance": 40, "learning": 20, "exchange": 10, "assignments": 30}
-_AT_ONCE = 1000
 _LEAST = Least(80, 60)
 _DECIDED = date(2023, 11, 30)
 _NOT_COMPLETED = 97
@@ -62,26 +58,24 @@ class _Maker:
         return made
 
 
-async def run(database: Database, made: County, regulation: Regulation) -> None:
-    """Train the first region's closed projects, table by table, parents before children."""
+def rows(
+    made: County, regulation: Regulation, tables: Mapping[type[Any], list[dict[str, Any]]]
+) -> list[tuple[type[Any], list[dict[str, Any]]]]:
+    """The rows of the training of closed projects, table by table, parents before children.
+
+    tables: the rows of the projects themselves.
+    """
     region = made.regions[0].code
     bodies = {one.role: one.id for one in reversed(made.accounts) if one.region_code == region}
     seed = f"{region}:training"
     maker = _Maker(int(region), bodies["training_school"], bodies["bureau"], Ids(seed, _BLOCK), Draw(seed))
     online = regulation.codes("training_modes").get("online").code
-    async with database.begin(maker.region) as db:
-        columns = (Project.id, Project.hours)
-        closed = select(*columns).where(Project.region_id == maker.region, Project.status == "closed")
-        for project in (await db.execute(closed.order_by(Project.id))).all():
-            whose = (ProjectTrainee.id, ProjectTrainee.teacher_id, ProjectTrainee.school_id)
-            own = (ProjectTrainee.region_id == maker.region, ProjectTrainee.project_id == project.id)
-            found = (await db.execute(select(*whose).where(*own).order_by(ProjectTrainee.id))).all()
-            people = [one._asdict() for one in found]
-            _before(maker, project.id, people)
-            _during(maker, project._asdict(), people, online)
-        for table, rows in maker.rows.items():
-            for first in range(0, len(rows), _AT_ONCE):
-                await db.execute(insert(table), rows[first : first + _AT_ONCE])
+    for project in tables.get(Project, []):
+        if project["status"] == "closed":
+            people = [one for one in tables[ProjectTrainee] if one["project_id"] == project["id"]]
+            _before(maker, project["id"], people)
+            _during(maker, project, people, online)
+    return list(maker.rows.items())
 
 
 def _before(maker: _Maker, project: UUID, people: Sequence[dict[str, Any]]) -> None:
