@@ -149,17 +149,25 @@ async def entries(clone: Clone, world: World, tmp_path: Path) -> dict[str, UUID]
             " VALUES ($1, $2, $3, $4, '矩阵', gen_random_uuid())",
             region, ids[place], world.organisation(school), f"matrix-{place}",
         )  # fmt: skip
-        await delivery_examples.put(connection, region, objects(world, place, ids))
-        await funds.put_money(connection, region, ids[place], teacher, world.organisation(school))
-        await steering_examples.put(connection, region, place, ids[place])
-        await trainer_examples.put(connection, region, ids[place], teacher, world.organisation(school))
-        await practice_examples.put(connection, region, ids[place], teacher, world.organisation(school))
-        await project_examples.put(connection, region, ids[place], teacher, world.organisation(school))
-        await evaluation_examples.put(connection, region, ids[place], teacher, world.organisation(school))
-        await training_examples.put(connection, region, ids[place], teacher, world.organisation(school))
+        await put_domains(connection, region, objects(world, place, ids), teacher)
         await put_file(connection, tmp_path / "files", file_of(place), Hung(region, ids[place], line))
     await connection.close()
     return ids
+
+
+async def put_domains(connection: Any, region: int, at: Objects, teacher: UUID) -> None:
+    """Records of the packages that bring requests of their own, those that others stand on first."""
+    await delivery_examples.put(connection, region, at)
+    await steering_examples.put(connection, region, at.place, at.entry)
+    for put in (
+        trainer_examples.put,
+        project_examples.put,
+        training_examples.put,
+        practice_examples.put,
+        funds.put_money,
+        evaluation_examples.put,
+    ):
+        await put(connection, region, at.entry, teacher, at.organisation)
 
 
 async def put_sheet(connection: Any, region: int, at: Objects, teacher: UUID) -> None:
