@@ -40,7 +40,15 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
-    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
+    "teacher.merged": (
+        hours.recount_persons,
+        move_account,
+        move_members,
+        projects.follow_merge,
+        training.follow_merge,
+        practice.follow_merge,
+        funds.follow_merge,
+    ),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]

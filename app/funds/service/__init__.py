@@ -27,6 +27,7 @@ from app.funds.service.payments import (
 from app.funds.service.reimbursements import (
     check_reimbursement,
     find_reimbursements,
+    follow_merge,
     get_reimbursement,
     get_reimbursements,
     pay_reimbursement,
@@ -50,6 +51,7 @@ __all__ = [
     "find_project_lines",
     "find_project_payments",
     "find_reimbursements",
+    "follow_merge",
     "get_fee",
     "get_fees",
     "get_line",

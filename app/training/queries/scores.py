@@ -158,18 +158,23 @@ async def graded(ctx: Context, project_id: UUID) -> AnyRow:
 
 
 def scores(ctx: Context, project_id: UUID, only: TrainingScoreFilter) -> AnySelect:
-    """Published scores within the scope: of one publication, the newest unless another is named."""
+    """Published scores within the scope: of one publication, the newest unless another is named.
+
+    They stay as published; whose they are is read by the trainee, who may be of a merged record.
+    """
     who = ctx.principal
+    told = [column for column in columns_of(_C) if column.key != "teacher_id"]
     newest = select(_M.publications).where(_M.region_id == who.region_id, _M.project_id == project_id).scalar_subquery()
     statement = (
-        select(*columns_of(_C), Teacher.name.label("teacher_name"), Organisation.name.label("school_name"))
-        .join(Teacher, and_(Teacher.region_id == _C.region_id, Teacher.id == _C.teacher_id))
+        select(*told, _T.teacher_id, Teacher.name.label("teacher_name"), Organisation.name.label("school_name"))
+        .join(_T, and_(_T.region_id == _C.region_id, _T.id == _C.trainee_id))
+        .join(Teacher, and_(Teacher.region_id == _T.region_id, Teacher.id == _T.teacher_id))
         .join(Organisation, and_(Organisation.region_id == _C.region_id, Organisation.id == _C.school_id))
         .where(
             _C.region_id == who.region_id,
             _C.project_id == project_id,
             _C.publication == (newest if only.publication is None else only.publication),
-            rows(who, Permission.TRAINING_SCORE_READ, organisation=_C.school_id, teacher=_C.teacher_id),
+            rows(who, Permission.TRAINING_SCORE_READ, organisation=_C.school_id, teacher=_T.teacher_id),
         )
     )
     for name in ("trainee_id", "school_id"):

@@ -30,6 +30,7 @@ from app.training.service.designs import (
     review_design,
 )
 from app.training.service.letters import post_completion_hours
+from app.training.service.merging import follow_merge
 from app.training.service.rates import PersonTimes, person_times, project_rates
 from app.training.service.scores import (
     find_scores,
@@ -96,6 +97,7 @@ __all__ = [
     "find_surveys",
     "find_unanswered",
     "find_uncredited",
+    "follow_merge",
     "get_design",
     "get_scheme",
     "get_session",
