@@ -9,7 +9,6 @@ import asyncpg
 from app.access.permissions import Permission
 from tests.contract.places import Example, Objects
 from tests.factories.evaluations import REASON, rubric_body
-from tests.factories.projects import put_project
 from tests.factories.uploads import PDF
 from tests.factories.world import World
 
@@ -115,11 +114,7 @@ EXAMPLES: dict[str, Example] = {
 
 
 async def _put_team(connection: asyncpg.Connection, region: int, one: UUID) -> None:
-    """A sub-project and the evaluation of its team, by a rubric of its own."""
-    await put_project(connection, region, id=one, name=f"矩阵 {one}")
-    await connection.execute(
-        "INSERT INTO sub_projects (region_id, id, project_id, name) VALUES ($1, $2, $2, '矩阵')", region, one
-    )
+    """The evaluation of the team of the place's sub-project, by a rubric of its own."""
     await connection.execute(
         "INSERT INTO rubrics (region_id, id, name, year, source, label, subject, content, digest, points,"
         " points_declared, findings, status, written_by, published_at)"

@@ -172,7 +172,7 @@ def test_named_make_targets_exist(page: str) -> None:
 def test_named_commands_exist(page: str) -> None:
     known = {one.name or (one.callback.__name__ if one.callback else "") for one in cli.registered_commands}
     named = set(re.findall(r"\bshixun ([a-z-]+)", text_of(page)))
-    assert named == {"certificate", "clauses", "doctor", "export", "import", "keys", "migrate"}
+    assert named == {"certificate", "clauses", "doctor", "export", "import", "keys", "migrate", "scorecard"}
     assert named <= known
 
 

@@ -176,9 +176,8 @@ class Lender:
 
     async def lend(self) -> Clone:
         """A database as the template is."""
-        for returned in self._returned:
-            await asyncio.wrap_future(returned)
-        self._returned.clear()
+        while self._returned:
+            await asyncio.wrap_future(self._returned.pop())
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._lend(), self._loop))
 
     def take_back(self, clone: Clone) -> None:
@@ -207,7 +206,7 @@ class Lender:
     async def _take_back(self, clone: Clone) -> None:
         kept = self._lent.pop(clone.name)
         assert self._template is not None
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             kept.loans += 1
             if kept.loans < self._loans_max and await kept.is_as_before(self._template):
                 self._free.append(kept)

@@ -146,6 +146,7 @@ async def confirm_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, 
 
 async def attach_mark_file(ctx: Context, sheet_id: UUID, mark_id: UUID, draft: Draft, limits: FileLimits) -> AnyRow:
     """Hang evidence on a mark of the own sheet 上传评分依据. [A5.R]"""
+    ctx.require(Permission.FILE_ATTACH)
     ctx.require(SCORE)
     row, _ = await _own(ctx, sheet_id, "mark", version=None)
     mark = checks.found(await queries.mark_of(ctx, row.id, mark_id))
