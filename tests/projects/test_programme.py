@@ -152,7 +152,7 @@ async def taught(at: Programme, trainer: dict[str, Any]) -> None:
                          ("abroad_bureau", f"{one}/attendance", marks, *DENIED))  # fmt: skip
         await at.done("training_school", f"{one}/attendance", marks, day)
         await at.done("training_school", f"{one}:hold", {}, day)
-    assert (await at.get("school_b1", f"{one}/attendance", day))["items"] == []
+        assert (await at.get("school_b1", f"{one}/attendance", day))["items"] == []
     work = await at.done("training_school", f"{at.path}/assignments",
                          {"title": "设计", "text": "一课一设计", "due_on": BACK}, STUDY)  # fmt: skip
     handed = await at.done("teacher", f"{at.path}/assignments/{work['id']}:submit", {"text": "我的设计"}, STUDY)
