@@ -36,11 +36,24 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "trainer.assigned": (know_workshop,),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
     "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries, training.find_uncredited),
-    # Two records are about to be one person's: one term at a time, one place in a project; what exceeds a cap is
-    # reversed and posted anew.
-    "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
-    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
-    "teacher.merged": (hours.recount_persons, move_account, move_members, projects.follow_merge, practice.follow_merge),
+    # Two records are about to be one person's: one term at a time, one place in a project, one standing in a campaign;
+    # what exceeds a cap is reversed and posted anew.
+    "teacher.merging": (
+        trainers.refuse_two_terms,
+        projects.refuse_two_nominations,
+        evaluations.refuse_two_standings,
+        hours.reduce_to_caps,
+    ),
+    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project;
+    # awards and what is under way in campaigns are the person's.
+    "teacher.merged": (
+        hours.recount_persons,
+        move_account,
+        move_members,
+        projects.follow_merge,
+        practice.follow_merge,
+        evaluations.follow_merge,
+    ),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]

@@ -19,14 +19,17 @@ GRANTS = {
     "campaigns": f"SELECT, INSERT, UPDATE (status, publicised_by, publicised_on, objections_until, decided_by, decided_on,"
     f" cancel_reason, {ROW})",
     "campaign_quotas": f"SELECT, INSERT, UPDATE (places, used, {ROW})",
-    "campaign_candidates": f"SELECT, INSERT, UPDATE (status, status_reason, points, share, place, is_selected, {ROW})",
-    "campaign_panels": f"SELECT, INSERT, UPDATE (is_chair, left_at, {ROW})",
+    "campaign_candidates": f"SELECT, INSERT, UPDATE (subject_id, teacher_id, status, status_reason, points, share,"
+    f" place, is_selected, {ROW})",
+    "campaign_panels": f"SELECT, INSERT, UPDATE (person_id, teacher_id, is_chair, left_at, {ROW})",
     "campaign_objections": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, answer_reason, {ROW})",
     "candidate_persons": "SELECT, INSERT",
-    "score_sheets": f"SELECT, INSERT, UPDATE (status, return_reason, submitted_at, confirmed_by, confirmed_at, {ROW})",
+    "score_sheets": f"SELECT, INSERT, UPDATE (person_id, teacher_id, status, return_reason, submitted_at,"
+    f" confirmed_by, confirmed_at, {ROW})",
     "score_marks": f"SELECT, INSERT, UPDATE (points, note, {ROW})",
     "chair_marks": "SELECT, INSERT",
-    "awards": f"SELECT, INSERT, UPDATE (number, certificate_id, status, revocation_asked_by, revocation_reason, revoked_by,"
+    "awards": f"SELECT, INSERT, UPDATE (subject_id, teacher_id, number, certificate_id, status,"
+    f" revocation_asked_by, revocation_reason, revoked_by,"
     f" revoked_at, {ROW})",
     "team_evaluations": f"SELECT, INSERT, UPDATE (marks, points, opinion, status, scored_by, confirmed_by, confirmed_at, {ROW})",
 }
