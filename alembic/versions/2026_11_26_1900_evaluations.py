@@ -740,11 +740,11 @@ def _make_awards() -> None:
             name=op.f("ck_awards_origin"),
         ),
         sa.CheckConstraint(
-            "(status = 'granted') = (revocation_asked_by IS NULL) AND (revocation_asked_by IS NULL) = (revocation_reason IS NULL) AND (status = 'revoked') = (revoked_by IS NOT NULL) AND (revoked_by IS NULL) = (revoked_at IS NULL)",
+            "(status IN ('revoking', 'revoked')) = (revocation_asked_by IS NOT NULL) AND (status = 'granted') = (revocation_reason IS NULL) AND (status IN ('revoked', 'withdrawn')) = (revoked_by IS NOT NULL) AND (revoked_by IS NULL) = (revoked_at IS NULL) AND (status <> 'withdrawn' OR route = 'recorded')",
             name=op.f("ck_awards_revocation"),
         ),
         sa.CheckConstraint("route IN ('campaign', 'recorded')", name=op.f("ck_awards_route")),
-        sa.CheckConstraint("status IN ('granted', 'revoking', 'revoked')", name=op.f("ck_awards_status")),
+        sa.CheckConstraint("status IN ('granted', 'revoking', 'revoked', 'withdrawn')", name=op.f("ck_awards_status")),
         sa.CheckConstraint(
             "subject IN ('school', 'organisation', 'teacher', 'workshop', 'case', 'subproject')",
             name=op.f("ck_awards_subject"),
@@ -801,14 +801,14 @@ def _make_awards() -> None:
         "awards",
         ["region_id", "number"],
         unique=True,
-        postgresql_where=sa.text("route = 'recorded'"),
+        postgresql_where=sa.text("route = 'recorded' AND status <> 'withdrawn'"),
     )
     op.create_index(
         "uq_awards_yearly",
         "awards",
         ["region_id", "kind", "year", "subject_id"],
         unique=True,
-        postgresql_where=sa.text("status <> 'revoked'"),
+        postgresql_where=sa.text("status NOT IN ('revoked', 'withdrawn')"),
     )
 
 

@@ -10,7 +10,7 @@ from app.access.context import Context
 from app.core.db import AnySelect, touched
 from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignPanel, CandidatePerson, ScoreSheet
 from app.evaluations.queries import records
-from app.evaluations.states import RUNNING, AwardStatus, CandidateStatus, EvaluatedKind, PersonCapacity
+from app.evaluations.states import RUNNING, VOID, CandidateStatus, EvaluatedKind, PersonCapacity
 
 _A, _C, _N, _L, _P, _S = Award, Campaign, CampaignCandidate, CampaignPanel, CandidatePerson, ScoreSheet
 
@@ -57,7 +57,7 @@ async def doubled(ctx: Context, teacher_id: UUID, into_id: UUID) -> Sequence[str
     mine = (_A.region_id == ctx.principal.region_id, _A.subject_id.in_((teacher_id, into_id)))
     kinds = (
         select(func.string_agg(func.coalesce(_A.number, ""), "、"))
-        .where(*mine, _A.status != AwardStatus.REVOKED)
+        .where(*mine, _A.status.not_in(VOID))
         .group_by(_A.kind, _A.year)
         .having(func.count() > 1)
     )
