@@ -22,7 +22,7 @@ def evaluated(ctx: Context, span: Span) -> AnySelect:
     of = and_(_P.region_id == _S.region_id, _P.id == _S.project_id)
     region = ctx.principal.region_id
     about = and_(_E.region_id == _S.region_id, _E.sub_project_id == _S.id, _E.year == span.year)
-    is_confirmed = and_(_E.status == TeamEvaluationStatus.CONFIRMED, func.date(_E.confirmed_at) <= span.on)
+    is_confirmed = _E.status == TeamEvaluationStatus.CONFIRMED
     own = func.concat("/v1/projects/", _S.project_id, "/sub-projects")
     columns = record(
         _S.id,
