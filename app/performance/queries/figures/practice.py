@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from app.access.context import Context
 from app.core.db import AnySelect
@@ -31,7 +31,15 @@ def with_case(ctx: Context, span: Span, *, kind: PracticeCaseKind) -> AnySelect:
         .where(_C.status == PracticeCaseStatus.ACCEPTED)
         .exists()
     )
-    columns = record(_T.id, _P.name, teacher=_T.teacher_id, organisation=_T.school_id, on=_T.joined_on, counts=has)
+    columns = record(
+        _T.id,
+        _P.name,
+        teacher=_T.teacher_id,
+        organisation=_T.school_id,
+        on=_T.joined_on,
+        counts=has,
+        path=func.concat("/v1/projects/", _T.project_id, "/trainees"),
+    )
     return (
         select(*columns)
         .join(_P, of)

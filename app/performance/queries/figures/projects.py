@@ -128,7 +128,7 @@ def _figure(code: str, requirement: str, label: str, unit: str, measure: Measure
 
 
 def _plan(code: str, requirement: str, label: str) -> Figure:
-    return _figure(code, requirement, label, "份", Measure.COUNT, kind="training_plan", path="training-plans/{id}")
+    return _figure(code, requirement, label, "份", Measure.COUNT, kind="training_plan", path="plans/{id}")
 
 
 SOURCES = (
