@@ -40,6 +40,16 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # reversed and posted anew.
     "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
     # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
+    # Two records are about to be one person's: one term at a time, one place in a project, one standing in a campaign;
+    # what exceeds a cap is reversed and posted anew.
+    "teacher.merging": (
+        trainers.refuse_two_terms,
+        projects.refuse_two_nominations,
+        evaluations.refuse_two_standings,
+        hours.reduce_to_caps,
+    ),
+    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project;
+    # awards and what is under way in campaigns are the person's.
     "teacher.merged": (
         hours.recount_persons,
         move_account,
@@ -48,6 +58,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         training.follow_merge,
         practice.follow_merge,
         funds.follow_merge,
+        evaluations.follow_merge,
     ),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
     "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),

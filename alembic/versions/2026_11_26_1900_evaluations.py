@@ -19,14 +19,17 @@ GRANTS = {
     "campaigns": f"SELECT, INSERT, UPDATE (status, publicised_by, publicised_on, objections_until, decided_by, decided_on,"
     f" cancel_reason, {ROW})",
     "campaign_quotas": f"SELECT, INSERT, UPDATE (places, used, {ROW})",
-    "campaign_candidates": f"SELECT, INSERT, UPDATE (status, status_reason, points, share, place, is_selected, {ROW})",
-    "campaign_panels": f"SELECT, INSERT, UPDATE (is_chair, left_at, {ROW})",
+    "campaign_candidates": f"SELECT, INSERT, UPDATE (subject_id, teacher_id, status, status_reason, points, share,"
+    f" place, is_selected, {ROW})",
+    "campaign_panels": f"SELECT, INSERT, UPDATE (person_id, teacher_id, is_chair, left_at, {ROW})",
     "campaign_objections": f"SELECT, INSERT, UPDATE (status, answered_by, answered_at, answer_reason, {ROW})",
     "candidate_persons": "SELECT, INSERT",
-    "score_sheets": f"SELECT, INSERT, UPDATE (status, return_reason, submitted_at, confirmed_by, confirmed_at, {ROW})",
+    "score_sheets": f"SELECT, INSERT, UPDATE (person_id, teacher_id, status, return_reason, submitted_at,"
+    f" confirmed_by, confirmed_at, {ROW})",
     "score_marks": f"SELECT, INSERT, UPDATE (points, note, {ROW})",
     "chair_marks": "SELECT, INSERT",
-    "awards": f"SELECT, INSERT, UPDATE (number, certificate_id, status, revocation_asked_by, revocation_reason, revoked_by,"
+    "awards": f"SELECT, INSERT, UPDATE (subject_id, teacher_id, number, certificate_id, status,"
+    f" revocation_asked_by, revocation_reason, revoked_by,"
     f" revoked_at, {ROW})",
     "team_evaluations": f"SELECT, INSERT, UPDATE (marks, points, opinion, status, scored_by, confirmed_by, confirmed_at, {ROW})",
 }
@@ -737,11 +740,11 @@ def _make_awards() -> None:
             name=op.f("ck_awards_origin"),
         ),
         sa.CheckConstraint(
-            "(status = 'granted') = (revocation_asked_by IS NULL) AND (revocation_asked_by IS NULL) = (revocation_reason IS NULL) AND (status = 'revoked') = (revoked_by IS NOT NULL) AND (revoked_by IS NULL) = (revoked_at IS NULL)",
+            "(status IN ('revoking', 'revoked')) = (revocation_asked_by IS NOT NULL) AND (status = 'granted') = (revocation_reason IS NULL) AND (status IN ('revoked', 'withdrawn')) = (revoked_by IS NOT NULL) AND (revoked_by IS NULL) = (revoked_at IS NULL) AND (status <> 'withdrawn' OR route = 'recorded')",
             name=op.f("ck_awards_revocation"),
         ),
         sa.CheckConstraint("route IN ('campaign', 'recorded')", name=op.f("ck_awards_route")),
-        sa.CheckConstraint("status IN ('granted', 'revoking', 'revoked')", name=op.f("ck_awards_status")),
+        sa.CheckConstraint("status IN ('granted', 'revoking', 'revoked', 'withdrawn')", name=op.f("ck_awards_status")),
         sa.CheckConstraint(
             "subject IN ('school', 'organisation', 'teacher', 'workshop', 'case', 'subproject')",
             name=op.f("ck_awards_subject"),
@@ -798,14 +801,14 @@ def _make_awards() -> None:
         "awards",
         ["region_id", "number"],
         unique=True,
-        postgresql_where=sa.text("route = 'recorded'"),
+        postgresql_where=sa.text("route = 'recorded' AND status <> 'withdrawn'"),
     )
     op.create_index(
         "uq_awards_yearly",
         "awards",
         ["region_id", "kind", "year", "subject_id"],
         unique=True,
-        postgresql_where=sa.text("status <> 'revoked'"),
+        postgresql_where=sa.text("status NOT IN ('revoked', 'withdrawn')"),
     )
 
 

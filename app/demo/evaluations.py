@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from app.access.context import Context
 from app.assistance import service as assistance
@@ -23,6 +23,9 @@ from app.evaluations.queries.awards import AwardFilter
 from app.evaluations.queries.candidates import CandidateFilter
 from app.evaluations.queries.scoring import SheetFilter
 from app.policy.load import Regulation
+from app.projects import service as projects
+from app.projects.queries.projects import ProjectFilter
+from app.projects.states import ProjectStatus
 from app.workshops import service as workshops
 from app.workshops.queries.workshops import WorkshopFilter
 from app.workshops.states import WorkshopStatus
@@ -80,8 +83,33 @@ async def hold(database: Database, made: County, regulation: Regulation) -> None
     school = acting["school"].organisation_id
     nominated = schemas.CandidateNominate(subject_id=school, grounds=GROUNDS)
     await act("training_school", LAST_DAY, lambda ctx: service.nominate(ctx, running.id, nominated))
+    teams = await act("bureau", LAST_DAY, _score_teams)
+    second = replace(principal_of(made, acting["bureau"]), account_id=uuid5(acting["bureau"].id, "second"))
+    async with database.begin(second.region_id) as db:
+        await _confirm_teams(Context(db, second, regulation, Clock.at(LAST_DAY)), teams)
     this_december = schemas.CampaignCreate(kind="demonstration_school", year=LAST_DAY.year, places=6)
     await act("bureau", LAST_DAY, lambda ctx: service.create_campaign(ctx, this_december))
+
+
+async def _score_teams(ctx: Context) -> list[UUID]:
+    """Score the teams of the sub-projects of closed projects, for the year each began in. [A3.6]"""
+    standard, made = ctx.regulation.rubric("subproject_team"), []
+    closed = await projects.find_projects(ctx, ALL, ProjectFilter(status=ProjectStatus.CLOSED))
+    for at, project in enumerate(closed.items):
+        marks = [
+            {"code": one.code, "points": one.points - Decimal((at + place) % 4) / 2}
+            for place, one in enumerate(standard.marks)
+        ]
+        for team in (await projects.find_sub_projects(ctx, ALL, project.id)).items:
+            about = {"sub_project_id": team.id, "year": project.starts_on.year, "opinion": "过程扎实，材料完整"}
+            new = schemas.TeamEvaluationCreate.model_validate({**about, "marks": marks})
+            made.append((await service.evaluate_team(ctx, new)).id)
+    return made
+
+
+async def _confirm_teams(ctx: Context, teams: Sequence[UUID]) -> None:
+    for one in teams:
+        await service.confirm_team(ctx, one, schemas.EvaluationMove(), version=None)
 
 
 async def _begin(ctx: Context, new: schemas.CampaignCreate) -> AnyRow:

@@ -99,8 +99,9 @@ async def prepare(owner: Owner, purpose: Purpose, made: County) -> None:
 
 
 async def finish(owner: Owner) -> None:
-    """As the owner: note that everything is loaded."""
+    """As the owner: note that everything is loaded, and let the planner know how much it is."""
     async with owner.begin() as connection:
+        await connection.execute(text("ANALYZE"))
         await connection.execute(text("UPDATE installation SET is_complete = true"))
 
 

@@ -40,7 +40,12 @@ _ROUTES = {
     CampaignRoute.WORKSHOP: "工作坊",
 }
 _STATUSES = {CandidateStatus.NOMINATED: "在列", CandidateStatus.EXCLUDED: "已取消资格"}
-_STANDINGS = {AwardStatus.GRANTED: "有效", AwardStatus.REVOKING: "有效", AwardStatus.REVOKED: "已撤销"}
+_STANDINGS = {
+    AwardStatus.GRANTED: "有效",
+    AwardStatus.REVOKING: "有效",
+    AwardStatus.REVOKED: "已撤销",
+    AwardStatus.WITHDRAWN: "已撤回",
+}
 
 
 class RankingFilter(Input):

@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
+from sqlalchemy import ARRAY, Table, Text, Uuid, bindparam, insert, text, update
 from sqlalchemy import Column as TableColumn
 from sqlalchemy import Date as DateType
 from sqlalchemy import Integer as IntegerType
-from sqlalchemy import Table, Text, Uuid, bindparam, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access.context import Context
@@ -25,11 +25,13 @@ from app.core.batch.staging import (
     CREATE,
     FAULTY,
     LOOKED_AT,
+    MARK_UNDONE,
     REFUSED,
     UNCHANGED,
     Applied,
     Batch,
     Staged,
+    Undone,
     put_faults,
     stage_table,
 )
@@ -37,7 +39,7 @@ from app.core.constraints import refusal_for
 from app.core.db import AnyRow
 from app.evaluations.models import Award
 from app.evaluations.rules.campaigns import kind_of
-from app.evaluations.states import AwardRoute, EvaluatedKind
+from app.evaluations.states import AWARD_LIFECYCLE, AwardRoute, AwardStatus, EvaluatedKind
 from app.policy.load import Regulation
 
 _FIELDS: Final = ("kind", "year", "holder", "place", "awarded_on", "letter")
@@ -60,6 +62,8 @@ class AwardsKind:
     name: str = "awards"
     title: str = "奖项"
     permission: str = Permission.IMPORT_AWARDS
+    revert_permission: str = Permission.IMPORT_AWARDS
+    is_reverted_by_another: bool = False
     checks_faulty: Literal[True] = True
     table: Table = STAGE
     preview_sql: ClassVar[str] = (
@@ -121,7 +125,31 @@ class AwardsKind:
             await ctx.db.execute(insert(Award), made)
         except IntegrityError as error:
             raise (refusal_for(error) or error) from error
+        if rows:
+            await ctx.db.execute(_KEEP, [{**batch.values, "at": row.number, "id": row.id} for row in rows])
         return Applied("award.batch_recorded", {"awards": len(made)})
+
+    async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
+        """Withdraw awards put on record by mistake, unless somebody has touched them since; they stay as such."""
+        rows = (await ctx.db.execute(_TO_UNDO, {**batch.values, "most": most})).all()
+        faults, marks, withdrawn = [], [], []
+        for row in rows:
+            is_free = row.status == AwardStatus.GRANTED and row.version == row.known
+            if is_free:
+                AWARD_LIFECYCLE.move(AwardStatus(row.status), "withdraw")
+                withdrawn.append(row.entity_id)
+            else:
+                message = "：这项奖项导入后已有改动，没有撤回。"
+                faults.append(batch.fault(row.row, "REVERT_KEPT", message, "letter", level="warning"))
+            marks.append({**batch.values, "at": row.row, "is_done": is_free})
+        by = {"by": ctx.principal.account_id, "reason": reason}
+        await ctx.db.execute(_WITHDRAW, {"region": batch.region_id, "ids": withdrawn, **by})
+        await put_faults(ctx.db, batch, faults)
+        if rows:
+            await ctx.db.execute(MARK_UNDONE, marks)
+            facts = {"reverted": len(withdrawn), "kept": len(faults), "reason": reason}
+            await ctx.record("award.batch_withdrawn", entity="import", entity_id=batch.import_id, facts=facts)
+        return Undone(len(withdrawn), len(faults), is_end=len(rows) < most)
 
 
 AWARDS = AwardsKind()
@@ -232,14 +260,32 @@ _LOOKED_AT = text(
 )
 _ON_RECORD = text(
     "SELECT a.kind, a.year, a.subject_id, a.number FROM awards a WHERE a.region_id = :region"
-    " AND (a.status <> 'revoked' OR a.route = 'recorded')"
+    " AND (a.status NOT IN ('revoked', 'withdrawn') OR a.route = 'recorded' AND a.status <> 'withdrawn')"
 )
 _CHUNK = text(
-    f"SELECT s.id, {', '.join(f's.{name}' for name in (*_FIELDS, *_WHOSE, 'subject', 'holder_name'))}"
+    f"SELECT s.id, s.number, {', '.join(f's.{name}' for name in (*_FIELDS, *_WHOSE, 'subject', 'holder_name'))}"
     " FROM import_stage_awards AS s"
     f" WHERE s.region_id = :region AND {_MINE} AND s.position BETWEEN :first AND :last AND s.plan = '{CREATE}'"
     " ORDER BY s.position"
 )
+_KEEP = text(
+    "INSERT INTO import_changes (region_id, import_id, row, entity_id, before, entity_version)"
+    " SELECT a.region_id, :import, :at, a.id, NULL, a.version FROM awards a"
+    " WHERE a.region_id = :region AND a.id = :id ON CONFLICT DO NOTHING"
+)
+_TO_UNDO = text(
+    "WITH waiting AS (SELECT c.row, c.entity_id, c.entity_version FROM import_changes c WHERE c.region_id = :region"
+    " AND c.import_id = :import AND c.undone IS NULL ORDER BY c.row LIMIT :most), held AS MATERIALIZED ("
+    "SELECT h.id, h.version, h.status FROM awards h JOIN waiting ON h.id = waiting.entity_id"
+    " WHERE h.region_id = :region ORDER BY h.id FOR UPDATE OF h)"
+    " SELECT c.row, c.entity_id, c.entity_version AS known, held.version, held.status FROM waiting c"
+    " JOIN held ON held.id = c.entity_id ORDER BY c.row"
+)
+_WITHDRAW = text(
+    f"UPDATE awards SET status = '{AwardStatus.WITHDRAWN}', revoked_by = :by, revoked_at = clock_timestamp(),"
+    " revocation_reason = :reason, version = version + 1, updated_at = clock_timestamp()"
+    " WHERE region_id = :region AND id = ANY(:ids)"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 _SET_PLAN = (
     update(STAGE)
     .where(

@@ -111,14 +111,20 @@ class AwardRoute(StrEnum):
 
 
 class AwardStatus(StrEnum):
-    """What an award is worth 奖项状态: granted, its revocation asked for, revoked by a second person."""
+    """What an award is worth 奖项状态: granted, its revocation asked for, revoked by a second person.
+
+    withdrawn: one on paper that an import had put on record by mistake 补录撤回.
+    """
 
     GRANTED = "granted"
     REVOKING = "revoking"
     REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
 
 
 _R, _C, _N, _S, _A = RubricStatus, CampaignStatus, CandidateStatus, SheetStatus, AwardStatus
+VOID = (AwardStatus.REVOKED, AwardStatus.WITHDRAWN)
+"""Awards that nobody holds any more."""
 RUNNING = frozenset({_C.DRAFT, _C.OPEN, _C.SCORING, _C.PUBLICISED})
 """Campaigns that are not over."""
 
@@ -175,6 +181,7 @@ AWARD_LIFECYCLE = Lifecycle(
         "ask_revocation": Move(frozenset({_A.GRANTED}), _A.REVOKING, "award.revoke"),
         "confirm_revocation": Move(frozenset({_A.REVOKING}), _A.REVOKED, "award.revoke"),
         "refuse_revocation": Move(frozenset({_A.REVOKING}), _A.GRANTED, "award.revoke"),
+        "withdraw": Move(frozenset({_A.GRANTED}), _A.WITHDRAWN, "import.awards"),
     },
 )
 _SCORED = frozenset({TeamEvaluationStatus.SCORED})

@@ -37,7 +37,8 @@ FOUND = {
     "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
     " (SELECT count(*) FROM expert_fees) AS fees",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
-    " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets FROM awards",
+    " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets,"
+    " (SELECT count(*) FROM team_evaluations WHERE status = 'confirmed') AS teams FROM awards",
     "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
     " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
     " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
@@ -93,7 +94,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
     assert all(one["credited"] for one in found["deliveries"])
     assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
-    assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12}]
+    assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12, "teams": 2}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)

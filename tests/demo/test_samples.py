@@ -11,6 +11,7 @@ from app.commands.generated import PACKS
 from app.core.batch import ReadRow
 from app.core.batch.staging import BatchKind
 from app.demo.county import County, DemoOrganisation, county
+from app.evaluations.imports import AWARDS
 from app.hours.imports import HOURS
 from app.policy.load import Regulation
 from app.school_research.imports import RESEARCH_ATTENDANCE
@@ -52,8 +53,9 @@ def school(demo: County) -> DemoOrganisation:
         ("roster.csv", TEACHERS, [3, 4, 5, 6, 7]),
         ("hours.csv", HOURS, [3, 4, 5, 6, 7]),
         ("research.csv", RESEARCH_ATTENDANCE, [3, 4, 5, 6, 7]),
+        ("awards.csv", AWARDS, [3, 4, 5, 6, 7]),
     ],
-    ids=["roster", "hours", "research"],
+    ids=["roster", "hours", "research", "awards"],
 )
 def test_sample_is_gb18030_with_a_title_row_and_a_last_row_that_is_skipped(
     name: str, kind: BatchKind, numbers: list[int]
@@ -112,3 +114,11 @@ def test_roster_is_of_teachers_the_county_does_not_know(demo: County) -> None:
         new = {row.values[field] for row in rows}
         assert len(new) == 5
         assert new.isdisjoint(getattr(teacher, field) for teacher in demo.teachers)
+
+
+def test_awards_are_of_holders_the_county_knows_once(demo: County) -> None:
+    rows = valid_rows(reading_of("awards.csv", AWARDS))
+    known = [place.name for place in demo.organisations if place.region_code == demo.regions[0].code]
+    known += [teacher.staff_no for teacher in demo.teachers]
+    assert {known.count(str(row.values["holder"])) for row in rows} == {1}
+    assert len({row.values["letter"] for row in rows}) == len(rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import pytest_asyncio
@@ -27,6 +28,11 @@ from tests.factories.teachers import fetch
 from tests.factories.world import World
 
 HEAD = ("奖项", "年度", "获奖对象", "名次", "颁发日期", "证书编号")
+
+
+def new_key() -> dict[str, str]:
+    """A key of its own for each request."""
+    return {"Idempotency-Key": str(uuid4())}
 
 
 @pytest_asyncio.fixture
@@ -176,6 +182,30 @@ async def test_awards_on_paper_come_in_by_a_file_and_leave_by_one(
     taken = await jury.client.get(f"/v1/exports/{made['id']}/content", headers=as_role("school"))
     lines = taken.content.decode("utf-8-sig").strip().splitlines()
     assert (len(lines), sum("奖字00" in line for line in lines)) == (4, 3)
+
+
+@pytest.mark.clause("M7.1b")
+async def test_awards_on_paper_are_taken_back_unless_touched(jury: Jury, desk: Desk, clone: Clone) -> None:
+    rows = [
+        ("校本研修示范校", "2024", "甲镇第一小学", "1", "2024-12-20", "奖字001"),
+        ("校本研修先进单位", "2024", "乙镇中心校", "", "2024-12-20", "奖字003"),
+    ]
+    found = await desk.take("bureau", "awards", [HEAD, *rows], mode="commit")
+    listed = {one["number"]: one["id"] for one in (await jury.get("bureau", "awards"))["items"]}
+    await jury.done("bureau", f"awards/{listed['奖字003']}:askRevocation", REASON)
+    url, why = f"/v1/imports/{found['id']}:revert", {"reason": "传错了文件"}
+    denied = await desk.client.post(url, json=why, headers=desk.as_role("training_school") | new_key())
+    assert denied.status_code == 404
+    done = await desk.done("bureau", await desk.client.post(url, json=why, headers=desk.as_role("bureau") | new_key()))
+    assert (done["status"], done["reverted"], done["kept"]) == ("reverted", 1, 1)
+    assert [code for _, _, code in await desk.faults("bureau", done, "warning")] == ["REVERT_KEPT"]
+    gone = (await jury.get("school", "awards?status=withdrawn"))["items"]
+    assert [(one["number"], one["revocation_reason"]) for one in gone] == [("奖字001", "传错了文件")]
+    await refused(
+        jury, clone, [("bureau", f"awards/{listed['奖字001']}:askRevocation", REASON, "", 409, "STATUS_CONFLICT")]
+    )
+    again = await desk.take("bureau", "awards", [HEAD, *rows], mode="commit")
+    assert (again["status"], again["applied"], again["counters"]["unchanged"]) == ("committed", 1, 1)
 
 
 async def test_ranking_is_exported_within_the_scope_and_lists_take_as_many_statements(

@@ -7,8 +7,19 @@ import pytest
 from tests.factories.cluster import Clone
 from tests.factories.evaluations import Jury, full_marks, refused
 from tests.factories.projects import put_project
+from tests.factories.scorecards import figure
 from tests.factories.teachers import fetch
 from tests.factories.world import HOME
+
+
+async def on_the_card(jury: Jury) -> tuple[int, int, list[str | None]]:
+    """What the scorecard of 2026 counts, of how many teams, and what its records tell of the points."""
+    card = await jury.get("bureau", "scorecards/2026")
+    told = figure(card, "teams.evaluated")
+    path = "scorecards/2026/indicators/implementation.delivery/records?figure=teams.evaluated"
+    records = (await jury.get("bureau", path))["items"]
+    assert all("/v1/team-evaluations/" in record["href"] for record in records)
+    return told["counted"], told["base"], [record["detail"] for record in records]
 
 
 @pytest.mark.clause("A3.6")
@@ -45,8 +56,10 @@ async def test_team_of_a_sub_project_is_scored_and_confirmed_by_two(jury: Jury, 
     )
     again = {"marks": full_marks("subproject_team"), "opinion": "补充材料后复评"}
     assert (await jury.done("bureau", f"{one}:score", again))["points"] == 100
+    assert await on_the_card(jury) == (0, 1, [None])
     confirmed = await jury.done("bureau_2", f"{one}:confirm")
     assert confirmed["status"] == "confirmed"
+    assert await on_the_card(jury) == (1, 1, ["100 分"])
     await refused(jury, clone, [("bureau", f"{one}:score", again, "", 409, "STATUS_CONFLICT")])
     assert [row["points"] for row in (await jury.get("training_school", "team-evaluations?year=2026"))["items"]] == [
         100

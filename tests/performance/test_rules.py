@@ -1,5 +1,7 @@
 """Rules of the scorecard over their boundaries: figures, implied points, points of a row, who owes what."""
 
+import json
+import re
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -13,6 +15,7 @@ from app.performance.rules.points import Mark
 from app.performance.states import Figure, Measure, Owing, RowStatus
 from app.policy.finding import Severity
 from app.policy.load import Regulation
+from app.settings import CLONE
 
 Standing = tuple[bool | None, int | None]
 MET: Standing = (True, 0)
@@ -167,3 +170,9 @@ def test_sums_take_what_is_decided_before_what_is_assessed() -> None:
     then = points.assumed_marks(marks, {second: Decimal(1)})
     assert points.sums(DELIVERY, then, None).standing == Decimal("5.5")
     assert points.assumed({"a": Tally(3, 1), "b": Tally(1, 1)}, {"a": 5}) == {"a": Tally(5, 5), "b": Tally(1, 1)}
+
+
+def test_paths_of_records_are_paths_of_rest() -> None:
+    paths = json.loads((CLONE / "openapi" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    known = {re.sub(r"{[^}]+}", "{id}", path) for path in paths}
+    assert {f"/v1/{one.path}" for one in FIGURES if one.path} - known == set()

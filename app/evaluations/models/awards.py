@@ -66,9 +66,10 @@ class Award(RegionRow, Base):
             name="origin",
         ),
         CheckConstraint(
-            "(status = 'granted') = (revocation_asked_by IS NULL)"
-            " AND (revocation_asked_by IS NULL) = (revocation_reason IS NULL)"
-            " AND (status = 'revoked') = (revoked_by IS NOT NULL) AND (revoked_by IS NULL) = (revoked_at IS NULL)",
+            "(status IN ('revoking', 'revoked')) = (revocation_asked_by IS NOT NULL)"
+            " AND (status = 'granted') = (revocation_reason IS NULL)"
+            " AND (status IN ('revoked', 'withdrawn')) = (revoked_by IS NOT NULL)"
+            " AND (revoked_by IS NULL) = (revoked_at IS NULL) AND (status <> 'withdrawn' OR route = 'recorded')",
             name="revocation",
         ),
         CheckConstraint("revocation_asked_by <> revoked_by", name="two_persons"),
@@ -79,9 +80,15 @@ class Award(RegionRow, Base):
             "year",
             "subject_id",
             unique=True,
-            postgresql_where=text("status <> 'revoked'"),
+            postgresql_where=text("status NOT IN ('revoked', 'withdrawn')"),
         ),
-        Index("uq_awards_recorded", "region_id", "number", unique=True, postgresql_where=text("route = 'recorded'")),
+        Index(
+            "uq_awards_recorded",
+            "region_id",
+            "number",
+            unique=True,
+            postgresql_where=text("route = 'recorded' AND status <> 'withdrawn'"),
+        ),
         Index("ix_awards_unit", "region_id", "unit_id", "id"),
         Index("ix_awards_teacher", "region_id", "teacher_id", "id"),
     )

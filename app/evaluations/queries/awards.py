@@ -13,7 +13,7 @@ from app.access.visibility import rows
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import Award
-from app.evaluations.states import AwardRoute, AwardStatus, EvaluatedKind
+from app.evaluations.states import VOID, AwardRoute, AwardStatus, EvaluatedKind
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop
@@ -45,7 +45,7 @@ def _awards(ctx: Context) -> AnySelect:
     if who.role == "bureau":
         columns += [_A.revocation_asked_by, _A.revocation_reason]
     else:
-        told = case((_A.status == AwardStatus.REVOKED, _A.revocation_reason)).label("revocation_reason")
+        told = case((_A.status.in_(VOID), _A.revocation_reason)).label("revocation_reason")
         columns += [null().label("revocation_asked_by"), told]
     return select(*columns).where(_A.region_id == who.region_id, rows(who, READ))
 
@@ -82,7 +82,7 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 
 async def excellent_workshops(ctx: Context) -> list[UUID]:
     """Workshops that hold an award as an excellent one. [A6.13b]"""
-    mine = (_A.region_id == ctx.principal.region_id, _A.kind.in_(EXCELLENT), _A.status != AwardStatus.REVOKED)
+    mine = (_A.region_id == ctx.principal.region_id, _A.kind.in_(EXCELLENT), _A.status.not_in(VOID))
     found = (await ctx.db.execute(select(_A.workshop_id).where(*mine).distinct())).scalars()
     return [one for one in found if one is not None]
 

@@ -30,6 +30,7 @@ from app.evaluations.service.candidates import (
     nominate,
     withdraw_candidate,
 )
+from app.evaluations.service.merging import follow_merge, refuse_two_standings
 from app.evaluations.service.publicity import (
     answer_objection,
     decide,
@@ -97,6 +98,7 @@ __all__ = [
     "find_rubrics",
     "find_sheets",
     "find_team_evaluations",
+    "follow_merge",
     "get_award",
     "get_awards",
     "get_campaign",
@@ -119,6 +121,7 @@ __all__ = [
     "publicise",
     "publish_rubric",
     "refuse_revocation",
+    "refuse_two_standings",
     "reopen",
     "return_sheet",
     "score_team",

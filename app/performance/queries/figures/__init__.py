@@ -12,6 +12,7 @@ from app.performance.queries.figures import (
     projects,
     publicity,
     steering,
+    subprojects,
     team,
     training,
 )
@@ -20,6 +21,7 @@ from app.performance.queries.figures.reading import Counted, Source, counted, pa
 SOURCES: tuple[Source, ...] = (
     *steering.SOURCES,
     *projects.SOURCES,
+    *subprojects.SOURCES,
     *training.SOURCES,
     *team.SOURCES,
     *bases.SOURCES,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.access.context import Context
 from app.core.db import AnySelect
 from app.evaluations.models import Award
-from app.evaluations.states import AwardStatus
+from app.evaluations.states import VOID
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 
@@ -13,11 +13,11 @@ _A = Award
 
 
 def granted(ctx: Context, span: Span) -> AnySelect:
-    """Awards granted in the year and not revoked, by kind; the holder's name stands in the person's record."""
+    """Awards granted in the year that stand, by kind; the holder's name stands in the person's record."""
     columns = record(_A.id, _A.kind, teacher=_A.teacher_id, organisation=_A.unit_id, on=_A.awarded_on, detail=_A.number)
     return select(*columns).where(
         _A.region_id == ctx.principal.region_id,
-        _A.status != AwardStatus.REVOKED,
+        _A.status.not_in(VOID),
         _A.awarded_on.between(span.first, span.on),
     )
 
