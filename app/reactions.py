@@ -36,10 +36,6 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "trainer.assigned": (know_workshop,),
     # What is still open in a school year is asked for: attendance that has given no hours yet.
     "hours_year.asked": (find_unconfirmed, find_unconfirmed_deliveries, training.find_uncredited),
-    # Two records are about to be one person's: one term at a time, one place in a project; what exceeds a cap is
-    # reversed and posted anew.
-    "teacher.merging": (trainers.refuse_two_terms, projects.refuse_two_nominations, hours.reduce_to_caps),
-    # They are: the balances are the person's, there is one account, one member of a workshop, one trainee of a project.
     # Two records are about to be one person's: one term at a time, one place in a project, one standing in a campaign;
     # what exceeds a cap is reversed and posted anew.
     "teacher.merging": (

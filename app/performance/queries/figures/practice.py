@@ -34,15 +34,6 @@ def with_case(ctx: Context, span: Span, *, kind: PracticeCaseKind) -> AnySelect:
     path = func.concat("/v1/projects/", _T.project_id, "/trainees")
     about = {"teacher": _T.teacher_id, "organisation": _T.school_id, "on": _T.joined_on}
     columns = record(_T.id, _P.name, **about, counts=has, path=path)
-    columns = record(
-        _T.id,
-        _P.name,
-        teacher=_T.teacher_id,
-        organisation=_T.school_id,
-        on=_T.joined_on,
-        counts=has,
-        path=func.concat("/v1/projects/", _T.project_id, "/trainees"),
-    )
     return (
         select(*columns)
         .join(_P, of)
