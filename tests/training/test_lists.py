@@ -115,4 +115,4 @@ async def test_at_the_same_moment_one_answer_one_design_one_decision(course: Cou
     assert [one.status_code for one in twice] == [200, 200]
     assert twice[0].json() == twice[1].json()
     with_no_days = twice[0].json()
-    assert (with_no_days["people"], with_no_days["credited_hours"]) == (1, 24)  # no day but that of the decision
+    assert (with_no_days["people"], with_no_days["credited_hours"]) == (1, 40)  # on the last days of the project

@@ -157,6 +157,24 @@ def test_hours_are_laid_evenly_on_the_days_attended() -> None:
     assert process.spread(Decimal(15), [], Decimal(6)) == []
 
 
+@pytest.mark.clause("A4.2")
+@pytest.mark.parametrize(
+    ("hours", "found"),
+    [
+        ("24", [2]),  # the day attended holds them
+        ("24.5", [2, 5]),
+        ("48", [2, 5]),
+        ("72.5", [2, 3, 4, 5]),
+        ("120", [1, 2, 3, 4, 5]),
+        ("121", [1, 2, 3, 4, 5]),  # more than the project has days for: refused by who asks
+    ],
+)
+def test_hours_that_the_days_attended_cannot_hold_take_other_days(hours: str, found: list[int]) -> None:
+    span = (date(2026, 11, 1), date(2026, 11, 5))
+    days = process.with_room(Decimal(hours), [date(2026, 11, 2)], Decimal(24), span)
+    assert [day.day for day in days] == found
+
+
 def somebody(name: str, **facts: object) -> Enrolled:
     """A trainee who came and completed, but for some facts."""
     usual: dict[str, object] = {"has_left": False, "due": 2, "present": 2, "completion": "completed", "is_over": False}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -155,6 +155,15 @@ def spread(hours: Decimal, days: Sequence[date], most: Decimal) -> list[tuple[da
             laid.append((day, share))
             rest -= share
     return laid
+
+
+def with_room(hours: Decimal, days: Sequence[date], most: Decimal, span: tuple[date, date]) -> list[date]:
+    """The days attended, and as many more of the span (first, last), its last days first, as the hours need."""
+    room, (first, last) = list(set(days)), span
+    other = (last - timedelta(past) for past in range((last - first).days + 1))
+    while most * len(room) < hours and (more := next((day for day in other if day not in days), None)):
+        room.append(more)
+    return sorted(room)
 
 
 def _tenths(value: Decimal) -> Decimal:

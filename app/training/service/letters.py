@@ -16,7 +16,7 @@ from app.hours.service import CreditLine, credit
 from app.hours.states import HoursCategory, HoursSource
 from app.trainers.queries.people import issuing_body
 from app.training.queries import scores as queries
-from app.training.rules.process import spread
+from app.training.rules.process import spread, with_room
 from app.training.schemas import TrainingHoursPost, TrainingHoursPosted
 from app.training.service import checks
 
@@ -88,16 +88,21 @@ async def post_completion_hours(ctx: Context, project_id: UUID, given: TrainingH
 
 
 def _lines(ctx: Context, project: AnyRow, row: AnyRow, days: Sequence[date]) -> list[CreditLine]:
-    """The lines of a completion: its hours on the days attended; the day of the decision takes what they cannot hold.
+    """The lines of a completion: its hours on the days attended; what they cannot hold, on other days of the project.
 
     A category that counts by the day takes no more than its figure on a day attended.
     """
     on: date = row.decided_on
     per_day = ctx.regulation.codes("hours_categories").get(project.hours_category).facts.get("per_day_param")
     most = ctx.regulation.decimal(str(per_day or LINE_MAX), on=on)
-    if not per_day and most * len(set(days)) < row.hours:
-        days = [*days, on]
+    if not per_day:
+        days = with_room(row.hours, days, most, (min(project.starts_on, on), on))
     laid = spread(row.hours, days, most)
+    if not per_day and sum((hours for _, hours in laid), Decimal(0)) < row.hours:
+        message = (
+            f"结业学时 {row.hours:f} 在项目开始至决定之日之间放不下（每天最多 {most:f} 学时），请核对项目的日期与学时。"
+        )
+        raise Conflict("TRAINING_HOURS_NO_ROOM", message, hours=str(row.hours), per_day=str(most))
     return [
         CreditLine(
             teacher_id=row.person_id,
