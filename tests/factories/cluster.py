@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: a template with the world in it, and a clone for every test that asks for one."""
+"""A PostgreSQL for tests: a template with the world in it, and copies of it, which tests/factories/lending.py lends."""
 
 import asyncio
 import os
@@ -100,7 +100,7 @@ class Cluster:
 
 @contextmanager
 def running() -> Iterator[Cluster]:
-    """The server of DATABASE_URL (an administrator's), or an embedded one that ends with this process."""
+    """The server of DATABASE_URL (a superuser's), or an embedded one that ends with this process."""
     if given := os.environ.get("DATABASE_URL"):
         cluster = Cluster(make_url(given).set(drivername="postgresql"))
         asyncio.run(_make_roles(cluster))
