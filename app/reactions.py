@@ -18,7 +18,7 @@ from app.practice import service as practice
 from app.projects import service as projects
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
-from app.teachers.service import refuse_closing_with_teachers
+from app.teachers import service as teachers
 from app.trainers import service as trainers
 from app.training import service as training
 from app.workshops.service import activities_seen, find_unconfirmed, know_workshop, tell_of_moves
@@ -28,7 +28,7 @@ from app.workshops.service.files import OWNER as WORKSHOP_ACTIVITY
 
 REACTIONS: dict[str, tuple[Reaction, ...]] = {
     # A school is to be closed: nobody may be employed there any more.
-    "organisation.closing": (refuse_closing_with_teachers,),
+    "organisation.closing": (teachers.refuse_closing_with_teachers,),
     # A teacher came, went, moved school, or changed stage, subject or post: the completion counters follow, and it is
     # put on record where a workshop's composition no longer meets the rules.
     "roster.changed": (hours.follow_roster, tell_of_moves),
@@ -55,16 +55,27 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         practice.follow_merge,
         funds.follow_merge,
         evaluations.follow_merge,
+        teachers.note_honours_moved,
     ),
-    # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.
-    "teacher.unmerged": (hours.recount_persons, hours.note_parting, return_members),
+    # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back,
+    # and so do awards and what the record was in campaigns.
+    "teacher.unmerged": (
+        hours.recount_persons,
+        hours.note_parting,
+        return_members,
+        evaluations.follow_parting,
+        teachers.note_honours_moved,
+    ),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]
     # Each takes (ctx, *, project, findings): the row of the project, and a list of Finding to append to.
     "project.starting": (training.ask_design,),
     "project.closing": (training.ask_attendance, practice.note_missing_results),
-    # An award was decided, or revoked by a second person: the school holds the title from that day, or no longer.
-    "award.granted": (grant_awarded_title,),
-    "award.revoked": (end_awarded_title,),
+    # An award was decided, or revoked by a second person: the school holds the title, the teacher the honour from that
+    # day, or no longer. Those on paper give honours only; titles of schools are set by themselves.
+    "award.granted": (grant_awarded_title, teachers.grant_honour),
+    "award.revoked": (end_awarded_title, teachers.withdraw_honour),
+    "awards.recorded": (teachers.record_honours,),
+    "awards.withdrawn": (teachers.withdraw_honours,),
     # The training part of trainees' results is left out: published process scores are added to `scores`. [A2.3b]
     # Takes (ctx, *, project_id, trainee_ids, scores): a dict of trainee to points of a hundred, in halves.
     "practice_results.asked": (training.tell_scores,),

@@ -142,13 +142,14 @@ async def grant_awarded_title(
     await _told(ctx, TITLES, made, "confirmed")
 
 
-async def end_awarded_title(
-    ctx: Context, *, kind: str, subject_id: UUID, number: str, reason: str, asked_by: UUID
+async def end_awarded_title(  # noqa: PLR0913 - what a reaction is told
+    ctx: Context, *, award_id: UUID, kind: str, subject_id: UUID, number: str, reason: str, asked_by: UUID
 ) -> None:
     """Reaction to "award.revoked": the title the award gave ends today; Conflict while the school helps others.
 
     Two persons revoke; of them the one who did not recommend the title stands beside its end.
     """
+    del award_id
     if kind not in set(TitleKind):
         return
     ctx.require(SET)

@@ -1,6 +1,7 @@
 """Importing awards that were given on paper 批量导入历史奖项: kind, year, holder, day, number. [M7.1b]
 
-The decision was the county's and stands as it is; titles of schools that follow from awards are set by themselves.
+The decision was the county's and stands as it is; teachers get the honours that follow, since the day on the paper.
+Titles of schools that follow from awards are set by themselves.
 """
 # ruff: noqa: S608 - names of our own tables and texts of our own; every value is a parameter
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.access.context import Context
 from app.access.permissions import Permission
+from app.access.reactions import happened
 from app.core.batch import CLEAR, Code, Column, Date, Fault, Integer
 from app.core.batch import Text as FreeText
 from app.core.batch.listed import Listed, Sheet
@@ -41,6 +43,7 @@ from app.evaluations.models import Award
 from app.evaluations.rules.campaigns import kind_of
 from app.evaluations.states import AWARD_LIFECYCLE, AwardRoute, AwardStatus, EvaluatedKind
 from app.policy.load import Regulation
+from app.teachers.service import AwardGiven
 
 _FIELDS: Final = ("kind", "year", "holder", "place", "awarded_on", "letter")
 _WHOSE: Final = ("subject_id", "unit_id", "teacher_id", "workshop_id")
@@ -127,6 +130,8 @@ class AwardsKind:
             raise (refusal_for(error) or error) from error
         if rows:
             await ctx.db.execute(_KEEP, [{**batch.values, "at": row.number, "id": row.id} for row in rows])
+            given = [AwardGiven(row.id, row.kind, row.subject_id, row.letter, row.awarded_on) for row in rows]
+            await happened(ctx, "awards.recorded", awards=given)
         return Applied("award.batch_recorded", {"awards": len(made)})
 
     async def revert(self, ctx: Context, batch: Batch, *, reason: str, most: int) -> Undone:
@@ -144,6 +149,7 @@ class AwardsKind:
             marks.append({**batch.values, "at": row.row, "is_done": is_free})
         by = {"by": ctx.principal.account_id, "reason": reason}
         await ctx.db.execute(_WITHDRAW, {"region": batch.region_id, "ids": withdrawn, **by})
+        await happened(ctx, "awards.withdrawn", award_ids=withdrawn, reason=reason)
         await put_faults(ctx.db, batch, faults)
         if rows:
             await ctx.db.execute(MARK_UNDONE, marks)

@@ -80,12 +80,22 @@ class RecusalGround(StrEnum):
     FORMER_CORE = "former_core"
 
 
+class MovedKind(StrEnum):
+    """What a merge of two teachers' records moves in campaigns 合并时转移的记录."""
+
+    AWARD = "award"
+    CANDIDATE = "candidate"
+    PANELIST = "panelist"
+    SHEET = "sheet"
+
+
 class SheetStatus(StrEnum):
-    """The way of a score sheet 评分表状态."""
+    """The way of a score sheet 评分表状态; recused: its evaluator had to stand back, it counts no more 回避作废."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
+    RECUSED = "recused"
 
 
 class ObjectionStatus(StrEnum):
@@ -125,6 +135,8 @@ class AwardStatus(StrEnum):
 _R, _C, _N, _S, _A = RubricStatus, CampaignStatus, CandidateStatus, SheetStatus, AwardStatus
 VOID = (AwardStatus.REVOKED, AwardStatus.WITHDRAWN)
 """Awards that nobody holds any more."""
+COUNTED = (SheetStatus.SUBMITTED, SheetStatus.CONFIRMED)
+"""Sheets whose marks count."""
 RUNNING = frozenset({_C.DRAFT, _C.OPEN, _C.SCORING, _C.PUBLICISED})
 """Campaigns that are not over."""
 
@@ -164,6 +176,7 @@ SHEET_LIFECYCLE = Lifecycle(
         "submit": Move(frozenset({_S.DRAFT}), _S.SUBMITTED, "score_sheet.score"),
         "return": Move(frozenset({_S.SUBMITTED}), _S.DRAFT, "score_sheet.confirm"),
         "confirm": Move(frozenset({_S.SUBMITTED}), _S.CONFIRMED, "score_sheet.confirm"),
+        "recuse": Move(frozenset({_S.DRAFT, _S.SUBMITTED, _S.CONFIRMED}), _S.RECUSED, "campaign.run"),
     },
 )
 OBJECTION_LIFECYCLE = Lifecycle(

@@ -1,10 +1,20 @@
 """Tables of teachers, their identity numbers across the nation, and their employments."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -92,4 +102,40 @@ class Employment(RegionRow, Base):
         ),
         Index("ix_employments_school", "region_id", "school_id", "teacher_id"),
         Index("ix_employments_teacher", "region_id", "teacher_id", "starts_on"),
+    )
+
+
+class TeacherHonour(RegionRow, Base):
+    """An honour 荣誉 that an award gave 评选所得荣誉; withdrawn with the award, never deleted. [M7.1b] [A5.9]
+
+    One for an award, and of nobody but the holder of the award: where the award changes hands because records are
+    merged or parted, the database lets the honour follow.
+    """
+
+    __tablename__ = "teacher_honours"
+    teacher_id: Mapped[UUID]
+    award_id: Mapped[UUID]
+    code: Mapped[str]
+    level: Mapped[str]
+    awarded_on: Mapped[date]
+    number: Mapped[str]
+    granted_by: Mapped[UUID]
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None]
+
+    __table_args__ = (
+        region_reference("teacher_id", "teachers"),
+        ForeignKeyConstraint(
+            ["region_id", "award_id", "teacher_id"],
+            ["awards.region_id", "awards.id", "awards.teacher_id"],
+            name="fk_teacher_honours_award",
+            onupdate="CASCADE",
+        ),
+        UniqueConstraint("region_id", "award_id", name="uq_teacher_honours_award"),
+        CheckConstraint(
+            "(withdrawn_by IS NULL) = (withdrawn_at IS NULL) AND (withdrawn_by IS NULL) = (withdrawn_reason IS NULL)",
+            name="withdrawn_whole",
+        ),
+        Index("ix_teacher_honours_teacher", "region_id", "teacher_id", "awarded_on"),
     )

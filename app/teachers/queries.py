@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -15,7 +17,7 @@ from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.organisations.models import Organisation
-from app.teachers.models import Employment, IdentityNumber, Teacher
+from app.teachers.models import Employment, IdentityNumber, Teacher, TeacherHonour
 from app.teachers.states import TeacherSort, TeacherStatus
 
 EMPLOYMENTS_MAX = 200
@@ -27,6 +29,17 @@ def _school_name(column: Any) -> ColumnElement[str]:
     # so that a teacher moved in the meantime would seem to be gone.
     name = select(Organisation.name).where(Organisation.region_id == column.class_.region_id, Organisation.id == column)
     return name.correlate(column.class_).scalar_subquery().label("school_name")
+
+
+def awarded() -> ColumnElement[Any]:
+    """Honours that awards gave a teacher and that stand, as JSON in order of time."""
+    one = TeacherHonour
+    names = ("code", "level", "awarded_on", "award_id", "number")
+    facts = func.jsonb_build_object(*(part for name in names for part in (name, getattr(one, name))))
+    listed = func.jsonb_agg(aggregate_order_by(facts, one.awarded_on, one.id))
+    mine = (one.region_id == Teacher.region_id, one.teacher_id == Teacher.id, one.withdrawn_at.is_(None))
+    found = select(func.coalesce(listed, func.jsonb_build_array())).where(*mine)
+    return found.correlate(Teacher).scalar_subquery().label("awarded_honours")
 
 
 _COLUMNS = (
@@ -46,6 +59,7 @@ _COLUMNS = (
     Teacher.title,
     Teacher.posts,
     Teacher.honours,
+    awarded(),
     Teacher.joined_profession_on,
     Teacher.status,
     Teacher.merged_into_id,
@@ -334,3 +348,29 @@ def whole_sealed(ctx: Context, *, school_id: UUID | None, is_on_post: bool | Non
     reach = rows(ctx.principal, Permission.TEACHER_UNMASK, organisation=Teacher.school_id, teacher=Teacher.id)
     statement = whole(ctx, school_id=school_id, is_on_post=is_on_post)
     return statement.add_columns(Teacher.id_number, Teacher.mobile).where(reach)
+
+
+async def add_honours(ctx: Context, honours: Sequence[dict[str, Any]]) -> list[AnyRow]:
+    """Honours that awards give; which are new, with the teacher: an award gives one only."""
+    own = {"region_id": ctx.principal.region_id, "granted_by": ctx.principal.account_id}
+    statement = insert_new(TeacherHonour).values([{**own, "id": new_id(), **one} for one in honours])
+    once = statement.on_conflict_do_nothing(constraint="uq_teacher_honours_award")
+    made = once.returning(TeacherHonour.teacher_id, TeacherHonour.code, TeacherHonour.award_id)
+    return list((await ctx.db.execute(made)).all())
+
+
+async def withdraw_honours(ctx: Context, award_ids: Sequence[UUID], reason: str) -> list[AnyRow]:
+    """Honours of awards that nobody holds any more; which stood until now, with the teacher."""
+    by = {"withdrawn_by": ctx.principal.account_id, "withdrawn_at": func.clock_timestamp(), "withdrawn_reason": reason}
+    mine = (TeacherHonour.region_id == ctx.principal.region_id, TeacherHonour.award_id.in_(award_ids))
+    statement = update(TeacherHonour).where(*mine, TeacherHonour.withdrawn_at.is_(None))
+    gone = statement.values(**by, **touched(TeacherHonour))
+    columns = (TeacherHonour.teacher_id, TeacherHonour.code, TeacherHonour.award_id)
+    return list((await ctx.db.execute(gone.returning(*columns))).all())
+
+
+async def touch(ctx: Context, teacher_ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
+    """The next version of records whose read-out has changed; teacher -> id and school."""
+    mine = (Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids))
+    statement = update(Teacher).where(*mine).values(**touched(Teacher)).returning(Teacher.id, Teacher.school_id)
+    return {row.id: row for row in (await ctx.db.execute(statement)).all()}

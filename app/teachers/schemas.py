@@ -112,6 +112,13 @@ class Honour(Output):
     awarded_on: date | None
 
 
+class AwardedHonour(Honour):
+    """An honour that an award gave 评选所得荣誉: revoking the award takes it back."""
+
+    award_id: UUID = Field(description="所依据的奖项")
+    number: str = Field(description="证书编号")
+
+
 class Teacher(Resource):
     """A teacher 教师 with the present (or, after leaving, the last) school; numbers are masked."""
 
@@ -130,6 +137,7 @@ class Teacher(Resource):
     title: str
     posts: list[str]
     honours: list[Honour]
+    awarded_honours: list[AwardedHonour] = Field(description="评选表彰所得的荣誉，随奖项授予和撤销，不由学校维护")
     joined_profession_on: date | None
     status: TeacherStatus
     merged_into_id: UUID | None

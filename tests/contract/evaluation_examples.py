@@ -97,6 +97,7 @@ EXAMPLES: dict[str, Example] = {
     "submitScoreSheet": _sheet({}),
     "returnScoreSheet": _sheet(REASON),
     "confirmScoreSheet": _sheet({}),
+    "recuseScoreSheet": _sheet(REASON),
     "attachScoreMarkFile": Example(_mark, body=lambda _: {}, file=PDF, sees=SHEET, also=Permission.FILE_ATTACH),
     "listScoreMarkFiles": Example(_mark, sees=SHEET),
     "listAwards": Example(),

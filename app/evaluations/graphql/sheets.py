@@ -52,6 +52,7 @@ class Mutation:
     mark_score_sheet = verb(SCORE, service.mark_sheet, schemas.ScoreMarksWrite, _S)
     submit_score_sheet = verb(SCORE, service.submit_sheet, schemas.EvaluationMove, _S)
     return_score_sheet = verb(CONFIRM, service.return_sheet, schemas.EvaluationReason, _S)
+    recuse_score_sheet = verb(Permission.CAMPAIGN_RUN, service.recuse_sheet, schemas.EvaluationReason, _S)
     confirm_score_sheet = verb(CONFIRM, service.confirm_sheet, schemas.EvaluationMove, _S)
 
 

@@ -47,6 +47,7 @@ class Award(RegionRow, Base):
         region_reference("candidate_id", "campaign_candidates"),
         region_reference("certificate_id", "certificates"),
         UniqueConstraint("region_id", "candidate_id", name="uq_awards_candidate"),
+        UniqueConstraint("region_id", "id", "teacher_id", name="uq_awards_holder"),
         CheckConstraint("year BETWEEN 2000 AND 2100", name="year"),
         CheckConstraint(one_of("subject", EvaluatedKind), name="subject"),
         CheckConstraint(one_of("route", AwardRoute), name="route"),

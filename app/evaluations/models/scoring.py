@@ -79,7 +79,8 @@ class ScoreSheet(RegionRow, Base):
         CheckConstraint("person_id = coalesce(teacher_id, evaluator_id)", name="person"),
         CheckConstraint("organisation_id <> unit_id", name="recusal"),
         CheckConstraint(one_of("status", SheetStatus), name="status"),
-        CheckConstraint("(status <> 'draft') = (submitted_at IS NOT NULL)", name="submitted"),
+        CheckConstraint("status = 'recused' OR (status <> 'draft') = (submitted_at IS NOT NULL)", name="submitted"),
+        CheckConstraint("status <> 'recused' OR return_reason IS NOT NULL", name="recused"),
         CheckConstraint(
             "(status = 'confirmed') = (confirmed_by IS NOT NULL) AND (confirmed_by IS NULL) = (confirmed_at IS NULL)",
             name="confirmed",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, literal, null, or_, select, update
+from sqlalchemy import Date, and_, case, cast, exists, literal, null, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
@@ -246,11 +246,36 @@ async def has_award(ctx: Context, kind: str, subject_id: UUID) -> bool:
 
 
 async def spells(ctx: Context, workshop_id: UUID) -> list[AnyRow]:
-    """Spells of a workshop's members, the past ones too. [SoD3]"""
-    member = WorkshopMember
-    mine = (member.region_id == ctx.principal.region_id, member.workshop_id == workshop_id)
-    statement = select(member.teacher_id, member.role, member.left_on).where(*mine)
-    return list((await ctx.db.execute(statement)).all())
+    """Spells of a workshop's members, the past ones too, and the leader of today. [SoD3]"""
+    member, region = WorkshopMember, ctx.principal.region_id
+    mine = (member.region_id == region, member.workshop_id == workshop_id)
+    spent = select(member.teacher_id, member.role, member.left_on).where(*mine)
+    leader = select(Workshop.leader_id, literal("leader"), cast(null(), Date))
+    leader = leader.where(Workshop.region_id == region, Workshop.id == workshop_id)
+    return list((await ctx.db.execute(union_all(spent, leader))).all())
+
+
+async def units_today(ctx: Context, candidate: AnyRow) -> set[UUID]:
+    """Where a candidate belongs: its unit when it was nominated, and the one of its person or workshop today. [SoD3]"""
+    region = ctx.principal.region_id
+    now = {
+        EvaluatedKind.TEACHER: select(Teacher.school_id).where(
+            Teacher.region_id == region, Teacher.id == candidate.teacher_id
+        ),
+        EvaluatedKind.WORKSHOP: select(Workshop.unit_id).where(
+            Workshop.region_id == region, Workshop.id == candidate.workshop_id
+        ),
+    }.get(EvaluatedKind(candidate.subject))
+    return {candidate.unit_id, *([] if now is None else (await ctx.db.scalars(now)).all())}
+
+
+async def school_today(ctx: Context, teacher_id: UUID | None) -> UUID | None:
+    """Where an evaluator who is a teacher works today."""
+    if teacher_id is None:
+        return None
+    mine = (Teacher.region_id == ctx.principal.region_id, Teacher.id == teacher_id)
+    found: UUID | None = await ctx.db.scalar(select(Teacher.school_id).where(*mine))
+    return found
 
 
 async def own_workshop(ctx: Context, workshop_id: UUID, teacher_id: UUID) -> AnyRow | None:

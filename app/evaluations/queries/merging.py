@@ -1,18 +1,29 @@
 """SQL of what two records of one person have in campaigns, on panels and on score sheets. Decision 14."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, select, union, update
+from sqlalchemy import ColumnElement, and_, case, func, select, union, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.access.context import Context
 from app.core.db import AnySelect, touched
-from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignPanel, CandidatePerson, ScoreSheet
+from app.core.ids import new_id
+from app.evaluations.models import (
+    Award,
+    Campaign,
+    CampaignCandidate,
+    CampaignPanel,
+    CandidatePerson,
+    EvaluationSuccession,
+    ScoreSheet,
+)
 from app.evaluations.queries import records
-from app.evaluations.states import RUNNING, VOID, CandidateStatus, EvaluatedKind, PersonCapacity
+from app.evaluations.states import RUNNING, VOID, CandidateStatus, EvaluatedKind, MovedKind, PersonCapacity
 
 _A, _C, _N, _L, _P, _S = Award, Campaign, CampaignCandidate, CampaignPanel, CandidatePerson, ScoreSheet
+_E = EvaluationSuccession
 
 
 def _running(ctx: Context) -> AnySelect:
@@ -66,28 +77,71 @@ async def doubled(ctx: Context, teacher_id: UUID, into_id: UUID) -> Sequence[str
 
 async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
     """Give awards, and what a record is in campaigns that are not over, to another; answers how many rows."""
-    region = ctx.principal.region_id
     await _know(ctx, teacher_id, into_id)
     moved = 0
-    own: dict[Any, tuple[dict[str, Any], Any]] = {
-        _A: (_whose(_A, teacher_id, into_id), _A.teacher_id == teacher_id),
-        _N: (
-            _whose(_N, teacher_id, into_id),
-            and_(_N.teacher_id == teacher_id, _N.campaign_id.in_(_running(ctx))),
-        ),
-        _L: (
-            {"teacher_id": into_id, "person_id": into_id},
-            and_(_L.teacher_id == teacher_id, _L.campaign_id.in_(_running(ctx)), _L.left_at.is_(None)),
-        ),
-        _S: (
-            {"teacher_id": into_id, "person_id": into_id},
-            and_(_S.teacher_id == teacher_id, _S.campaign_id.in_(_running(ctx))),
-        ),
-    }
-    for table, (values, which) in own.items():
-        statement = update(table).where(table.region_id == region, which).values(**values, **touched(table))
-        moved += (await ctx.db.execute(statement)).rowcount
+    for kind, which in _taken(ctx, teacher_id).items():
+        rows = await _give(ctx, kind, which, into_id)
+        moved += len(rows)
+        await _note(ctx, kind, rows, teacher_id, into_id)
     return moved
+
+
+async def give_back(ctx: Context, teacher_id: UUID, holder_id: UUID) -> int:
+    """What was a record's own before it was merged is its own again, where the holder has it still.
+
+    The award that came of its candidacy since goes with the candidacy. Who was barred from scoring stays barred.
+    """
+    region = ctx.principal.region_id
+    mine = (_E.region_id == region, _E.teacher_id == teacher_id, _E.undone_at.is_(None))
+    back = 0
+    for kind, table in _TABLES.items():
+        own = select(_E.row_id).where(*mine, _E.kind == kind)
+        back += len(await _give(ctx, kind, and_(table.teacher_id == holder_id, table.id.in_(own)), teacher_id))
+    candidates = select(_N.id).where(_N.region_id == region, _N.teacher_id == teacher_id)
+    won = and_(_A.teacher_id == holder_id, _A.candidate_id.in_(candidates))
+    back += len(await _give(ctx, MovedKind.AWARD, won, teacher_id))
+    undone = {"undone_at": records.NOW, **touched(_E)}
+    await ctx.db.execute(update(_E).where(*mine).values(**undone))
+    return back
+
+
+_TABLES: Mapping[MovedKind, Any] = {
+    MovedKind.AWARD: _A,
+    MovedKind.CANDIDATE: _N,
+    MovedKind.PANELIST: _L,
+    MovedKind.SHEET: _S,
+}
+
+
+def _taken(ctx: Context, teacher_id: UUID) -> dict[MovedKind, ColumnElement[bool]]:
+    """Which rows of a record go to the one that stays."""
+    running = _running(ctx)
+    return {
+        MovedKind.AWARD: _A.teacher_id == teacher_id,
+        MovedKind.CANDIDATE: and_(_N.teacher_id == teacher_id, _N.campaign_id.in_(running)),
+        MovedKind.PANELIST: and_(_L.teacher_id == teacher_id, _L.campaign_id.in_(running), _L.left_at.is_(None)),
+        MovedKind.SHEET: and_(_S.teacher_id == teacher_id, _S.campaign_id.in_(running)),
+    }
+
+
+async def _give(ctx: Context, kind: MovedKind, which: ColumnElement[bool], to_id: UUID) -> Sequence[UUID]:
+    """Write another person into rows; which rows they were."""
+    table = _TABLES[kind]
+    values: dict[str, Any] = {"teacher_id": to_id}
+    if kind in {MovedKind.AWARD, MovedKind.CANDIDATE}:
+        values["subject_id"] = case((table.subject == EvaluatedKind.TEACHER, to_id), else_=table.subject_id)
+    else:
+        values["person_id"] = to_id
+    statement = update(table).where(table.region_id == ctx.principal.region_id, which)
+    return (await ctx.db.scalars(statement.values(**values, **touched(table)).returning(table.id))).all()
+
+
+async def _note(ctx: Context, kind: MovedKind, rows: Sequence[UUID], teacher_id: UUID, into_id: UUID) -> None:
+    """Keep whose the rows were; of a row that another record brought along, that is known already."""
+    own = {"region_id": ctx.principal.region_id, "kind": str(kind), "teacher_id": teacher_id, "into_id": into_id}
+    if rows:
+        statement = insert(_E).values([{**own, "id": new_id(), "row_id": one} for one in rows])
+        await ctx.db.execute(statement.on_conflict_do_nothing())
 
 
 async def _know(ctx: Context, teacher_id: UUID, into_id: UUID) -> None:
@@ -101,9 +155,3 @@ async def _know(ctx: Context, teacher_id: UUID, into_id: UUID) -> None:
     )
     rows = (await ctx.db.execute(statement)).mappings().all()
     await records.add_many(ctx, _P, [{**row, "person_id": into_id} for row in rows])
-
-
-def _whose(table: Any, teacher_id: UUID, into_id: UUID) -> dict[str, Any]:
-    """The person of a row, and its subject where that is the person."""
-    subject = case((table.subject_id == teacher_id, into_id), else_=table.subject_id)
-    return {"teacher_id": into_id, "subject_id": subject}

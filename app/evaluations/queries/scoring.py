@@ -16,7 +16,7 @@ from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import CampaignCandidate, CandidatePerson, ChairMark, RubricMark, ScoreMark, ScoreSheet
-from app.evaluations.states import PersonCapacity, RecusalGround, SheetStatus
+from app.evaluations.states import COUNTED, PersonCapacity, RecusalGround, SheetStatus
 
 _S, _M, _N, _H = ScoreSheet, ScoreMark, CampaignCandidate, ChairMark
 READ = Permission.SCORE_SHEET_READ
@@ -98,7 +98,7 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 
 
 async def of_candidates(ctx: Context, candidate_ids: Sequence[UUID]) -> dict[UUID, list[AnyRow]]:
-    """Every sheet of some candidates, whoever asks, oldest first: results need all of them."""
+    """Every sheet of some candidates, whoever asks, oldest first: results need all but those of who stood back."""
     statement = (
         select(
             _S.id,
@@ -108,7 +108,11 @@ async def of_candidates(ctx: Context, candidate_ids: Sequence[UUID]) -> dict[UUI
             _marks(),
         )
         .join(Account, and_(Account.region_id == _S.region_id, Account.id == _S.evaluator_id))
-        .where(_S.region_id == ctx.principal.region_id, _S.candidate_id.in_(candidate_ids))
+        .where(
+            _S.region_id == ctx.principal.region_id,
+            _S.candidate_id.in_(candidate_ids),
+            _S.status != SheetStatus.RECUSED,
+        )
         .order_by(_S.id)
     )
     found: dict[UUID, list[AnyRow]] = {one: [] for one in candidate_ids}
@@ -120,7 +124,7 @@ async def of_candidates(ctx: Context, candidate_ids: Sequence[UUID]) -> dict[UUI
 async def handed_in(ctx: Context, candidate_id: UUID) -> int:
     """How many evaluators have handed in their sheet of a candidate."""
     mine = (_S.region_id == ctx.principal.region_id, _S.candidate_id == candidate_id)
-    statement = select(func.count()).select_from(_S).where(*mine, _S.status != SheetStatus.DRAFT)
+    statement = select(func.count()).select_from(_S).where(*mine, _S.status.in_(COUNTED))
     return int(await ctx.db.scalar(statement) or 0)
 
 

@@ -63,6 +63,12 @@ async def confirm_score_sheet(ctx: Ctx, sheet_id: UUID, given: EvaluationMove, t
     return tag.seal(await service.confirm_sheet(ctx, sheet_id, given, version=tag.expected(given)))
 
 
+@router.post(f"{ONE}:recuse", response_model=ScoreSheet, **permits(Permission.CAMPAIGN_RUN))
+async def recuse_score_sheet(ctx: Ctx, sheet_id: UUID, given: EvaluationReason, tag: Tagged) -> object:
+    """Take the sheet of an evaluator who must stand back out of the count 回避作废 [A5.6]."""
+    return tag.seal(await service.recuse_sheet(ctx, sheet_id, given, version=tag.expected(given)))
+
+
 @router.post(f"{MARK}/files", **uploads(Permission.SCORE_SHEET_SCORE))
 async def attach_score_mark_file(arrived: Arrival, ctx: Ctx, sheet_id: UUID, mark_id: UUID) -> Response:
     """Upload evidence of a mark of the own sheet 上传评分依据 [A5.R A6.R]."""

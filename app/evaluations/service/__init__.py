@@ -30,7 +30,7 @@ from app.evaluations.service.candidates import (
     nominate,
     withdraw_candidate,
 )
-from app.evaluations.service.merging import follow_merge, refuse_two_standings
+from app.evaluations.service.merging import follow_merge, follow_parting, refuse_two_standings
 from app.evaluations.service.publicity import (
     answer_objection,
     decide,
@@ -61,6 +61,7 @@ from app.evaluations.service.sheets import (
     get_sheets,
     mark_sheet,
     marks_with_files,
+    recuse_sheet,
     return_sheet,
     submit_sheet,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "find_sheets",
     "find_team_evaluations",
     "follow_merge",
+    "follow_parting",
     "get_award",
     "get_awards",
     "get_campaign",
@@ -120,6 +122,7 @@ __all__ = [
     "open_campaign",
     "publicise",
     "publish_rubric",
+    "recuse_sheet",
     "refuse_revocation",
     "refuse_two_standings",
     "reopen",

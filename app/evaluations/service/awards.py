@@ -127,7 +127,7 @@ async def ask_revocation(ctx: Context, award_id: UUID, given: EvaluationReason, 
 
 
 async def confirm_revocation(ctx: Context, award_id: UUID, given: EvaluationMove, *, version: int | None) -> AnyRow:
-    """Revoke an award 撤销奖项, as a second person: its certificate says so from today, a school's title ends."""
+    """Revoke an award 撤销奖项, as a second person: its certificate says so from today, title and honour end."""
     del given
     row, status = await _held(ctx, award_id, "confirm_revocation", version=version)
     checks.other_person(ctx, REVOKE, row.revocation_asked_by)
@@ -135,7 +135,7 @@ async def confirm_revocation(ctx: Context, award_id: UUID, given: EvaluationMove
     await records.change(ctx, Award, row.id, {"status": str(status), **by})
     if row.certificate_id:  # a certificate on paper is taken back on paper
         await certificates.take_back(ctx, row.certificate_id, row.revocation_reason)
-    about = {"kind": row.kind, "subject_id": row.subject_id, "number": row.number}
+    about = {"award_id": row.id, "kind": row.kind, "subject_id": row.subject_id, "number": row.number}
     by_whom = {"reason": row.revocation_reason, "asked_by": row.revocation_asked_by}
     await happened(ctx, "award.revoked", **about, **by_whom)
     return await _told(ctx, row.id, "revoked")

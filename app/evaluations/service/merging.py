@@ -1,4 +1,4 @@
-"""What campaigns do when two records turn out to be one person's. Decision 14."""
+"""What campaigns do when two records turn out to be one person's, or two persons' after all. Decision 14."""
 
 from uuid import UUID
 
@@ -29,3 +29,12 @@ async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None
     if moved:
         facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
         await ctx.record("campaign_candidate.merged", entity="teacher", entity_id=into_id, facts=facts)
+
+
+async def follow_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": awards, candidacies, panels and sheets go back to the record whose they were."""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.give_back(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "from": str(into_id), "rows": moved}
+        await ctx.record("campaign_candidate.parted", entity="teacher", entity_id=teacher_id, facts=facts)

@@ -87,3 +87,19 @@ def refuse(why: RecusalGround | None) -> None:
     if why is not None:
         code, message = RECUSED
         raise Conflict(code, f"评委{rules.GROUNDS[why]}，须回避。{message}", ground=str(why))
+
+
+async def refuse_today(ctx: Context, candidate: AnyRow, member: Any) -> None:
+    """Conflict 409 EVALUATOR_RECUSED where somebody has come to stand too near since the sheets were given out.
+
+    Who moved to the candidate's unit, the candidate to theirs, who became its leader or member, or proposed it. [SoD3]
+    """
+    ctx.require(Permission.CAMPAIGN_READ)
+    units = await candidates.units_today(ctx, candidate)
+    if units & {member.organisation_id, await candidates.school_today(ctx, member.teacher_id)}:
+        refuse(RecusalGround.OWN_UNIT)
+    if candidate.teacher_id and candidate.teacher_id == member.person_id:
+        refuse(RecusalGround.CANDIDATE)
+    if candidate.workshop_id:
+        refuse((await of_workshop(ctx, candidate.workshop_id)).get(member.person_id))
+    refuse((await scoring.barred(ctx, [candidate.id]))[candidate.id].get(member.person_id))

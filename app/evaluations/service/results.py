@@ -14,7 +14,7 @@ from app.evaluations.models import CampaignCandidate, ChairMark
 from app.evaluations.queries import campaigns, candidates, records, rubrics, scoring
 from app.evaluations.rules.scoring import Item, MarkResult, Ranked, Result, in_order, result_of
 from app.evaluations.schemas import CandidateScores, ChairMarkWrite, EvidenceFigure
-from app.evaluations.service import checks, sheets
+from app.evaluations.service import checks, recusal, sheets
 from app.evaluations.service.evidence import evidence_of
 from app.evaluations.states import CampaignStatus, SheetStatus
 
@@ -103,11 +103,11 @@ async def set_chair_mark(
     campaign = checks.found(await campaigns.by_id(ctx, row.campaign_id, share=True))
     who = ctx.principal
     panel = await campaigns.panel(ctx, campaign.id)
-    if not any(one.is_chair and one.account_id == who.account_id for one in panel):
+    chair = next((one for one in panel if one.is_chair and one.account_id == who.account_id), None)
+    if chair is None:
         raise NotPermitted("NOT_THE_EVALUATOR", "由评审组长本人裁定。", permission=str(permission))
     checks.in_status(campaign, CampaignStatus.SCORING, what="裁定得分")
-    if row.unit_id == who.organisation_id:
-        raise NotPermitted("SEPARATION_OF_DUTIES", "组长须回避本单位的对象。", permission=str(permission))
+    await recusal.refuse_today(ctx, row, chair)
     points = {one.code: one.points for one in await rubrics.marks_of(ctx, campaign.rubric_id)}
     step = ctx.regulation.decimal("evaluations.mark_step", on=ctx.clock.today)
     if given.code not in points:

@@ -67,6 +67,7 @@ async def add_evaluator(ctx: Context, new: ScoreSheetCreate) -> AnyRow:
         raise Conflict("CAMPAIGN_WITHOUT_RUBRIC", "本次评选没有评价标准，不打分。")
     barred = await recusal.refresh(ctx, [subject])
     recusal.refuse(recusal.ground(subject, member, barred[subject.id]))
+    await recusal.refuse_today(ctx, subject, member)
     sheet = recusal.sheet(campaign, subject, member)
     await queries.add_sheets(ctx, [sheet])
     row = await queries.by_id(ctx, sheet["id"])
@@ -78,6 +79,7 @@ async def add_evaluator(ctx: Context, new: ScoreSheetCreate) -> AnyRow:
 async def mark_sheet(ctx: Context, sheet_id: UUID, given: ScoreMarksWrite, *, version: int | None) -> AnyRow:
     """Set marks of the own sheet 打分: 0 to the points of each standard, in steps of a half. [A5.R] [A6.R]"""
     row, status = await _own(ctx, sheet_id, "mark", version=version)
+    await _stands_apart(ctx, row)
     points = {one.code: one.points for one in await rubrics.marks_of(ctx, row.rubric_id)}
     step = ctx.regulation.decimal("evaluations.mark_step", on=ctx.clock.today)
     faults = []
@@ -113,9 +115,7 @@ async def submit_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, v
     done = {one["code"] for one in row.marks}
     missing = [one.code for one in await rubrics.marks_of(ctx, row.rubric_id) if one.code not in done]
     checks.refuse([FieldFault("/marks", "MARK_MISSING", f"尚未评分：{code}") for code in missing])
-    candidate = checks.found(await candidates.any_by_id(ctx, row.candidate_id))
-    if candidate.workshop_id:  # who became a member since the sheet was made is no evaluator any more
-        recusal.refuse((await recusal.of_workshop(ctx, candidate.workshop_id)).get(row.person_id))
+    await _stands_apart(ctx, row)
     await records.change(ctx, ScoreSheet, row.id, {"status": str(status), "submitted_at": records.NOW})
     return await _told(ctx, row.id, "submitted")
 
@@ -130,10 +130,14 @@ async def return_sheet(ctx: Context, sheet_id: UUID, given: EvaluationReason, *,
 
 
 async def confirm_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, version: int | None) -> AnyRow:
-    """Confirm a sheet 确认评分表: by another person than the evaluator, once at least two have handed theirs in."""
+    """Confirm a sheet 确认评分表: by another person than the evaluator, once at least two have handed theirs in.
+
+    What is confirmed counts, also where the evaluator comes to stand near the candidate later; see `recuse_sheet`.
+    """
     del given
     ctx.require(CONFIRM)
     row, status = await _of_others(ctx, sheet_id, "confirm", version=version)
+    await _stands_apart(ctx, row)
     there = await queries.handed_in(ctx, row.candidate_id)
     least = ctx.regulation.whole("evaluations.scorers_min", on=ctx.clock.today)
     if there < least:
@@ -142,6 +146,21 @@ async def confirm_sheet(ctx: Context, sheet_id: UUID, given: EvaluationMove, *, 
     by = {"confirmed_by": ctx.principal.account_id, "confirmed_at": records.NOW}
     await records.change(ctx, ScoreSheet, row.id, {"status": str(status), **by})
     return await _told(ctx, row.id, "confirmed")
+
+
+async def recuse_sheet(ctx: Context, sheet_id: UUID, given: EvaluationReason, *, version: int | None) -> AnyRow:
+    """Take a sheet out of the count 回避作废, with the reason: its evaluator must stand back, another one is added."""
+    permission = Permission.CAMPAIGN_RUN
+    ctx.require(permission)
+    ctx.require(READ)
+    row = checks.found(await queries.by_id(ctx, sheet_id, lock=True))
+    ctx.require(permission, on=Place(row.organisation_id, row.teacher_id))
+    await _scoring(ctx, row)
+    check_version(row, version)
+    status = SHEET_LIFECYCLE.move(SheetStatus(row.status), "recuse")
+    out = {"status": str(status), "return_reason": given.reason, "confirmed_by": None, "confirmed_at": None}
+    await records.change(ctx, ScoreSheet, row.id, out)
+    return await _told(ctx, row.id, "recused")
 
 
 async def attach_mark_file(ctx: Context, sheet_id: UUID, mark_id: UUID, draft: Draft, limits: FileLimits) -> AnyRow:
@@ -196,6 +215,11 @@ async def _of_others(ctx: Context, sheet_id: UUID, verb: str, *, version: int | 
     await _scoring(ctx, row)
     check_version(row, version)
     return row, SHEET_LIFECYCLE.move(SheetStatus(row.status), verb)
+
+
+async def _stands_apart(ctx: Context, row: AnyRow) -> None:
+    """Conflict where the evaluator must stand back as things are today. [SoD3]"""
+    await recusal.refuse_today(ctx, checks.found(await candidates.any_by_id(ctx, row.candidate_id)), row)
 
 
 async def _scoring(ctx: Context, row: AnyRow) -> None:

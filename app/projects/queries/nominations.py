@@ -20,6 +20,7 @@ from app.projects.models import Project, ProjectNomination, ProjectQuota
 from app.projects.queries.rows import columns_of
 from app.projects.states import NominationRoute, NominationStatus, ProjectStatus
 from app.teachers.models import Teacher
+from app.teachers.queries import awarded
 
 _N, _Q, _P = ProjectNomination, ProjectQuota, Project
 _Unit = aliased(Organisation)
@@ -174,6 +175,7 @@ def _candidates(ctx: Context) -> AnySelect:
             Teacher.joined_profession_on,
             Teacher.posts,
             Teacher.honours,
+            awarded(),
             Organisation.parent_id,
             Organisation.parent_kind,
         )

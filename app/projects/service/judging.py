@@ -60,7 +60,7 @@ async def judge(ctx: Context, project: AnyRow, people: Mapping[UUID, AnyRow]) ->
             birth_date=who.birth_date,
             joined_profession_on=who.joined_profession_on,
             posts=who.posts,
-            honours=[honour["code"] for honour in who.honours],
+            honours=[honour["code"] for honour in (*who.honours, *who.awarded_honours)],
             workshop_levels=levels.get(one, ()),
             others=others.get(one, ()),
         )

@@ -1,11 +1,20 @@
 """Use cases of teachers: their records, their placements, and their numbers one at a time."""
 
 from app.core.constraints import explain
+from app.teachers.service.honours import (
+    AwardGiven,
+    grant_honour,
+    note_honours_moved,
+    record_honours,
+    withdraw_honour,
+    withdraw_honours,
+)
 from app.teachers.service.merging import merge, unmerge
 from app.teachers.service.placements import leave, refuse_closing_with_teachers, rejoin, set_on_post, transfer
 from app.teachers.service.records import change, change_contact, check_own, create, find, get, get_many, history, unmask
 
 __all__ = [
+    "AwardGiven",
     "change",
     "change_contact",
     "check_own",
@@ -13,15 +22,20 @@ __all__ = [
     "find",
     "get",
     "get_many",
+    "grant_honour",
     "history",
     "leave",
     "merge",
+    "note_honours_moved",
+    "record_honours",
     "refuse_closing_with_teachers",
     "rejoin",
     "set_on_post",
     "transfer",
     "unmask",
     "unmerge",
+    "withdraw_honour",
+    "withdraw_honours",
 ]
 
 # One text wherever the number is held, so that the answer does not say where.

@@ -61,8 +61,9 @@ async def unmerge(ctx: Context, teacher_id: UUID, wanted: TeacherUnmerge, *, ver
     status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "unmerge")
     status = TEACHER_LIFECYCLE.move(status, "leave") if is_gone else status
     values = {"status": str(status), "merged_into_id": None, "is_on_post": spell.is_on_post and not is_gone}
-    changed = await queries.change(ctx, teacher_id, values)
+    await queries.change(ctx, teacher_id, values)
     await _after(ctx, row.id, kept.id, is_merged=False)
+    changed = checks.found(await queries.by_id(ctx, row.id))
     facts = {"into_id": str(kept.id), "reason": wanted.reason}
     await ctx.record("teacher.unmerged", entity="teacher", entity_id=row.id, place=checks.place_of(row), facts=facts)
     return changed

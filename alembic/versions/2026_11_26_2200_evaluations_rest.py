@@ -1,0 +1,148 @@
+"""Honours that follow from awards, sheets of who stands back, and what a merge moved in campaigns. [M7.1b] [SoD3]"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.core.db import REGION_SETTING, SERVICE_ROLE
+
+revision = "0041_evaluations_rest"
+down_revision = "0039_training_merged"
+branch_labels = None
+depends_on = None
+
+REGION = f"(SELECT nullif(current_setting('{REGION_SETTING}', true), '')::integer)"
+ROW = "updated_at, version"
+GRANTS = {
+    "teacher_honours": f"SELECT, INSERT, UPDATE (withdrawn_by, withdrawn_at, withdrawn_reason, {ROW})",
+    "evaluation_successions": f"SELECT, INSERT, UPDATE (undone_at, {ROW})",
+}
+SHEETS = {
+    "status": (
+        "status IN ('draft', 'submitted', 'confirmed', 'recused')",
+        "status IN ('draft', 'submitted', 'confirmed')",
+    ),
+    "submitted": (
+        "status = 'recused' OR (status <> 'draft') = (submitted_at IS NOT NULL)",
+        "(status <> 'draft') = (submitted_at IS NOT NULL)",
+    ),
+}
+"""Checks of score sheets as they are, and as they were."""
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_unique_constraint("uq_awards_holder", "awards", ["region_id", "id", "teacher_id"])
+    _make_honours()
+    _make_successions()
+    for table, grants in GRANTS.items():
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+        op.execute(
+            f"CREATE POLICY region_wall ON {table} USING (region_id = {REGION}) WITH CHECK (region_id = {REGION})"
+        )
+        op.execute(f"GRANT {grants} ON {table} TO {SERVICE_ROLE}")
+    for name, (now, _) in SHEETS.items():
+        _check(name, now)
+    op.create_check_constraint(
+        op.f("ck_score_sheets_recused"), "score_sheets", "status <> 'recused' OR return_reason IS NOT NULL"
+    )
+
+
+def downgrade() -> None:
+    """Undo; refused where a sheet was taken out of the count."""
+    op.drop_constraint("ck_score_sheets_recused", "score_sheets")
+    for name, (_, before) in SHEETS.items():
+        _check(name, before)
+    for table in reversed(GRANTS):
+        op.drop_table(table)
+    op.drop_constraint("uq_awards_holder", "awards")
+
+
+def _check(name: str, condition: str) -> None:
+    constraint = f"ck_score_sheets_{name}"
+    op.execute(f"ALTER TABLE score_sheets DROP CONSTRAINT {constraint}")
+    op.execute(f"ALTER TABLE score_sheets ADD CONSTRAINT {constraint} CHECK ({condition}) NOT VALID")
+    op.execute(f"ALTER TABLE score_sheets VALIDATE CONSTRAINT {constraint}")
+
+
+def _row() -> list[sa.Column]:
+    moment = {"server_default": sa.text("clock_timestamp()"), "nullable": False}
+    return [
+        sa.Column("created_at", sa.DateTime(timezone=True), **moment),
+        sa.Column("updated_at", sa.DateTime(timezone=True), **moment),
+        sa.Column("version", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+    ]
+
+
+def _keys(table: str, **whose: str) -> list[sa.Constraint]:
+    return [
+        *(
+            sa.ForeignKeyConstraint(
+                ["region_id", column],
+                [f"{other}.region_id", f"{other}.id"],
+                name=op.f(f"fk_{table}_region_id_{column}"),
+            )
+            for column, other in whose.items()
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f(f"fk_{table}_region_id")),
+        sa.PrimaryKeyConstraint("region_id", "id", name=op.f(f"pk_{table}")),
+    ]
+
+
+def _make_honours() -> None:
+    table = "teacher_honours"
+    op.create_table(
+        table,
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("teacher_id", sa.Uuid(), nullable=False),
+        sa.Column("award_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("awarded_on", sa.Date(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=False),
+        sa.Column("withdrawn_by", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        *_row(),
+        sa.CheckConstraint(
+            "(withdrawn_by IS NULL) = (withdrawn_at IS NULL) AND (withdrawn_by IS NULL) = (withdrawn_reason IS NULL)",
+            name=op.f(f"ck_{table}_withdrawn_whole"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["region_id", "award_id", "teacher_id"],
+            ["awards.region_id", "awards.id", "awards.teacher_id"],
+            name="fk_teacher_honours_award",
+            onupdate="CASCADE",
+        ),
+        sa.UniqueConstraint("region_id", "award_id", name="uq_teacher_honours_award"),
+        *_keys(table, teacher_id="teachers"),
+    )
+    op.create_index(f"ix_{table}_teacher", table, ["region_id", "teacher_id", "awarded_on"])
+
+
+def _make_successions() -> None:
+    table = "evaluation_successions"
+    op.create_table(
+        table,
+        sa.Column("region_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("row_id", sa.Uuid(), nullable=False),
+        sa.Column("teacher_id", sa.Uuid(), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        *_row(),
+        sa.CheckConstraint("kind IN ('award', 'candidate', 'panelist', 'sheet')", name=op.f(f"ck_{table}_kind")),
+        sa.CheckConstraint("teacher_id <> into_id", name=op.f(f"ck_{table}_two_records")),
+        *_keys(table, teacher_id="teachers", into_id="teachers"),
+    )
+    op.create_index(f"ix_{table}_teacher", table, ["region_id", "teacher_id"])
+    op.create_index(
+        f"uq_{table}_row",
+        table,
+        ["region_id", "kind", "row_id"],
+        unique=True,
+        postgresql_where=sa.text("undone_at IS NULL"),
+    )
