@@ -155,6 +155,9 @@ async def test_awards_on_paper_come_in_by_a_file_and_leave_by_one(
     ]
     found = await desk.take("bureau", "awards", [HEAD, *rows], mode="commit")
     assert (found["status"], found["applied"]) == ("committed", 3), found
+    teacher = await jury.get("teacher", f"teachers/{world.teacher('a1-1')}")
+    honours = [(one["code"], one["level"], one["awarded_on"], one["number"]) for one in teacher["awarded_honours"]]
+    assert honours == [("research_advanced_person", "city", day, "奖字002")]
     again = await desk.take("bureau", "awards", [HEAD, rows[0]], mode="commit")
     assert (again["counters"]["unchanged"], again["applied"]) == (1, 0)
     wrong = [
@@ -185,10 +188,13 @@ async def test_awards_on_paper_come_in_by_a_file_and_leave_by_one(
 
 
 @pytest.mark.clause("M7.1b")
-async def test_awards_on_paper_are_taken_back_unless_touched(jury: Jury, desk: Desk, clone: Clone) -> None:
+async def test_awards_on_paper_are_taken_back_unless_touched(
+    jury: Jury, desk: Desk, clone: Clone, world: World
+) -> None:
     rows = [
         ("校本研修示范校", "2024", "甲镇第一小学", "1", "2024-12-20", "奖字001"),
         ("校本研修先进单位", "2024", "乙镇中心校", "", "2024-12-20", "奖字003"),
+        ("校本研修先进个人", "2024", world.staff_no("a1-1"), "", "2024-12-20", "奖字002"),
     ]
     found = await desk.take("bureau", "awards", [HEAD, *rows], mode="commit")
     listed = {one["number"]: one["id"] for one in (await jury.get("bureau", "awards"))["items"]}
@@ -197,15 +203,18 @@ async def test_awards_on_paper_are_taken_back_unless_touched(jury: Jury, desk: D
     denied = await desk.client.post(url, json=why, headers=desk.as_role("training_school") | new_key())
     assert denied.status_code == 404
     done = await desk.done("bureau", await desk.client.post(url, json=why, headers=desk.as_role("bureau") | new_key()))
-    assert (done["status"], done["reverted"], done["kept"]) == ("reverted", 1, 1)
+    assert (done["status"], done["reverted"], done["kept"]) == ("reverted", 2, 1)
     assert [code for _, _, code in await desk.faults("bureau", done, "warning")] == ["REVERT_KEPT"]
     gone = (await jury.get("school", "awards?status=withdrawn"))["items"]
-    assert [(one["number"], one["revocation_reason"]) for one in gone] == [("奖字001", "传错了文件")]
+    assert {one["number"]: one["revocation_reason"] for one in gone} == dict.fromkeys(
+        ("奖字001", "奖字002"), "传错了文件"
+    )
+    assert (await jury.get("teacher", f"teachers/{world.teacher('a1-1')}"))["awarded_honours"] == []
     await refused(
         jury, clone, [("bureau", f"awards/{listed['奖字001']}:askRevocation", REASON, "", 409, "STATUS_CONFLICT")]
     )
     again = await desk.take("bureau", "awards", [HEAD, *rows], mode="commit")
-    assert (again["status"], again["applied"], again["counters"]["unchanged"]) == ("committed", 1, 1)
+    assert (again["status"], again["applied"], again["counters"]["unchanged"]) == ("committed", 2, 1)
 
 
 async def test_ranking_is_exported_within_the_scope_and_lists_take_as_many_statements(

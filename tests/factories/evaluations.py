@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+
 from app.policy.load import Regulation
 from tests.factories.cluster import Clone
+from tests.factories.keys import SignIn
 from tests.factories.teachers import fetch
 from tests.factories.trainers import Bureau
 from tests.factories.world import HOME, PACKS, World
@@ -16,6 +19,7 @@ NOMINATING, SCORING, PUBLIC, DECIDING = "2026-12-03", "2026-12-11", "2026-12-15"
 """Days of a campaign: nominations until 10 December, seven days of publicity from the 15th on."""
 REASON = {"reason": "材料核对有误"}
 TABLES = (
+    "rubrics",
     "campaigns",
     "campaign_quotas",
     "campaign_candidates",
@@ -29,6 +33,7 @@ TABLES = (
     "team_evaluations",
     "certificates",
     "school_titles",
+    "teacher_honours",
 )
 Case = tuple[str, str, dict[str, Any], str, int, str]
 PANEL = ("training_school", "training_school_2", "teacher_a2")
@@ -108,6 +113,42 @@ async def refused(jury: Jury, clone: Clone, cases: list[Case]) -> None:
         answer = await jury.send(who, path, body, on)
         assert (answer.status_code, answer.json()["code"]) == (status, code), (who, path, answer.text)
     assert await written(clone) == before
+
+
+class December(Jury):
+    """A whole December of a region: who is refused is refused at every step, and nothing is written."""
+
+    def __init__(self, client: httpx.AsyncClient, as_role: SignIn, world: World, clone: Clone) -> None:
+        """The client, the world it acts in, and its database, which is only counted."""
+        super().__init__(client, as_role, world)
+        self.clone = clone
+
+    async def refuses(self, on: str, *cases: tuple[str, str, dict[str, Any], int, str]) -> None:
+        """Each write (who, path, body, status, code) of a day is refused so, and no table has changed."""
+        told = [(who, path, body, on, status, code) for who, path, body, status, code in cases]
+        await refused(self, self.clone, told)
+
+    def unit(self, name: str) -> str:
+        """Id of an organisation as it is sent."""
+        return str(self.world.organisation(name))
+
+    def panel(self, *usernames: str) -> dict[str, Any]:
+        """The body that names a panel; the first one is the chair."""
+        accounts = [str(self.world.account(one).id) for one in usernames]
+        return {"members": [{"account_id": one, "is_chair": at == 0} for at, one in enumerate(accounts)]}
+
+    async def sheets(self, campaign: Any) -> dict[tuple[str, str], str]:
+        """The paths of all sheets of a campaign, by candidate and username of the evaluator."""
+        listed = (await self.get("bureau", f"score-sheets?campaign_id={campaign['id']}&limit=100"))["items"]
+        return {
+            (one["candidate_name"], one["evaluator_name"].removeprefix("测试账号 ")): f"score-sheets/{one['id']}"
+            for one in listed
+        }
+
+    async def hands_in(self, who: str, sheet: str, marks: list[dict[str, Any]], on: str) -> None:
+        """A sheet filled in and handed in by its evaluator."""
+        await self.done(who, f"{sheet}:mark", {"marks": marks}, on)
+        await self.done(who, f"{sheet}:submit", on=on)
 
 
 async def put_workshop(clone: Clone, world: World, unit: str = "A1", leader: str = "a1-1", **more: Any) -> UUID:
