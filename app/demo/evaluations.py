@@ -10,9 +10,12 @@ from uuid import UUID, uuid5
 
 from app.access.context import Context
 from app.assistance import service as assistance
+from app.cases import service as cases
+from app.cases.queries import CaseFilter
 from app.core.clock import Clock
 from app.core.db import AnyRow, Database
 from app.core.pages import LIMIT_MAX, PageRequest
+from app.demo import selections
 from app.demo.county import County
 from app.demo.facts import LAST_DAY, DemoOrganisation
 from app.demo.sheets import principal_of
@@ -26,11 +29,13 @@ from app.policy.load import Regulation
 from app.projects import service as projects
 from app.projects.queries.projects import ProjectFilter
 from app.projects.states import ProjectStatus
+from app.teachers import service as teachers
 from app.workshops import service as workshops
 from app.workshops.queries.workshops import WorkshopFilter
 from app.workshops.states import WorkshopStatus
 
 PAST_YEAR = 2025
+FOUNDED = date(PAST_YEAR, 11, 18)
 PREPARED, SCORED = date(PAST_YEAR, 12, 1), date(PAST_YEAR, 12, 12)
 PUBLICISED, DECIDED = date(PAST_YEAR, 12, 16), date(PAST_YEAR, 12, 25)
 NOMINATE_UNTIL = date(PAST_YEAR, 12, 10)
@@ -59,6 +64,7 @@ class _Subject:
     nominator_id: UUID
     teacher_id: UUID | None = None
     workshop_id: UUID | None = None
+    case_id: UUID | None = None
 
 
 async def hold(database: Database, made: County, regulation: Regulation) -> None:
@@ -72,9 +78,17 @@ async def hold(database: Database, made: County, regulation: Regulation) -> None
 
     evaluators = [acting[one].id for one in ("training_school", "training_school_2")]
     region = acting["bureau"].region_code
+    rubric = await act("training_school", FOUNDED, lambda ctx: selections.write_rubric(ctx, PAST_YEAR))
+    await act("bureau", FOUNDED, lambda ctx: selections.publish_rubric(ctx, rubric))
+    made_cases = [
+        await act(one, FOUNDED, lambda ctx, who=one: selections.hand_in(ctx, who))  # type: ignore[misc]
+        for one in selections.CASES
+    ]
+    await act("training_school", FOUNDED, lambda ctx: selections.take_in(ctx, made_cases))
+    own = {"excellent_trainee": rubric}
     subjects = await act("bureau", PREPARED, lambda ctx: _subjects(ctx, made, region))
     for kind, chosen, places in subjects:
-        campaign = await act("bureau", PREPARED, lambda ctx, kind=kind, n=places: _open(ctx, kind, n))  # type: ignore[misc]
+        campaign = await act("bureau", PREPARED, lambda ctx, kind=kind, n=places: _open(ctx, kind, n, own.get(kind)))  # type: ignore[misc]
         await act("bureau", PREPARED, lambda ctx, one=campaign, who=chosen: _nominate(ctx, one, who))  # type: ignore[misc]
         await act("bureau", SCORED, lambda ctx, one=campaign: _score(ctx, one, evaluators))  # type: ignore[misc]
         await act("training_school", PUBLICISED, lambda ctx, one=campaign, n=places: _publicise(ctx, one, n))  # type: ignore[misc]
@@ -117,8 +131,9 @@ async def _begin(ctx: Context, new: schemas.CampaignCreate) -> AnyRow:
     return await service.open_campaign(ctx, made.id, schemas.EvaluationMove(), version=None)
 
 
-async def _open(ctx: Context, kind: str, places: int) -> AnyRow:
-    new = schemas.CampaignCreate(kind=kind, year=PAST_YEAR, nominate_until=NOMINATE_UNTIL, places=places)
+async def _open(ctx: Context, kind: str, places: int, rubric: UUID | None) -> AnyRow:
+    until = NOMINATE_UNTIL
+    new = schemas.CampaignCreate(kind=kind, year=PAST_YEAR, nominate_until=until, places=places, rubric_id=rubric)
     return await _begin(ctx, new)
 
 
@@ -134,6 +149,7 @@ async def _subjects(ctx: Context, made: County, region: str) -> list[tuple[str, 
     rows = (await workshops.find_workshops(ctx, ALL, live)).items
     groups = [_group(row, training) for row in rows if row.family == "teacher_workshop"]
     studios = [_group(row, training) for row in rows if row.kind == "master_studio"]
+    told = (await cases.find(ctx, ALL, CaseFilter(term=selections.TERM))).items
     chosen = [
         ("demonstration_school", schools[:6], 3),
         ("excellent_workshop", groups[:5], 2),
@@ -145,6 +161,7 @@ async def _subjects(ctx: Context, made: County, region: str) -> list[tuple[str, 
         ("backbone_teacher", people[9:12], 2),
         ("commended_unit", towns[1:3], 1),
         ("workshop_exhibition", groups[:4], 2),
+        ("excellent_case", [_case(row, training) for row in told], 2),
     ]
     return [(kind, some, most) for kind, some, most in chosen if some]
 
@@ -173,6 +190,11 @@ def _group(row: AnyRow, training: UUID) -> _Subject:
     )
 
 
+def _case(row: AnyRow, training: UUID) -> _Subject:
+    unit, author = row.organisation_id, row.teacher_id
+    return _Subject("case", row.id, row.title, unit, "training_school", training, author, case_id=row.id)
+
+
 async def _nominate(ctx: Context, campaign: AnyRow, chosen: Sequence[_Subject]) -> None:
     """All candidates of a campaign in one statement, and the places their nominators used up."""
     rows = [
@@ -184,6 +206,7 @@ async def _nominate(ctx: Context, campaign: AnyRow, chosen: Sequence[_Subject]) 
             "unit_id": one.unit_id,
             "teacher_id": one.teacher_id,
             "workshop_id": one.workshop_id,
+            "case_id": one.case_id,
             "route": one.route,
             "nominator_id": one.nominator_id,
             "grounds": GROUNDS,
@@ -236,9 +259,11 @@ async def _publicise(ctx: Context, campaign: AnyRow, places: int) -> None:
 
 
 async def _decide(ctx: Context, campaign: AnyRow) -> None:
-    """Decide, and let the titles of schools follow, as the assembly's reactions do."""
+    """Decide, and let titles of schools and honours of teachers follow, as the assembly's reactions do."""
     decided = await service.decide(ctx, campaign.id, schemas.EvaluationMove(), version=None)
     given = AwardFilter(kind=campaign.kind, year=campaign.year)
     for row in (await service.find_awards(ctx, ALL, given)).items:
         about = {"kind": campaign.kind, "subject_id": row.subject_id, "number": str(row.number)}
-        await assistance.grant_awarded_title(ctx, award_id=row.id, **about, proposed_by=decided.publicised_by)
+        about |= {"award_id": row.id, "proposed_by": decided.publicised_by}
+        await assistance.grant_awarded_title(ctx, **about)
+        await teachers.grant_honour(ctx, **about)

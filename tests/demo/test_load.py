@@ -38,7 +38,9 @@ FOUND = {
     " (SELECT count(*) FROM expert_fees) AS fees",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
     " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets,"
-    " (SELECT count(*) FROM team_evaluations WHERE status = 'confirmed') AS teams FROM awards",
+    " (SELECT count(*) FROM team_evaluations WHERE status = 'confirmed') AS teams,"
+    " (SELECT count(*) FROM teacher_honours) AS honours, (SELECT jsonb_array_length(findings) FROM rubrics"
+    " WHERE source = 'own' AND status = 'published') AS findings FROM awards",
     "practice": "SELECT p.status, (SELECT count(*) FROM practice_tasks k WHERE k.project_id = p.id) AS tasks,"
     " (SELECT count(*) FROM practice_outputs o WHERE o.project_id = p.id) AS outputs, (SELECT count(*) FROM"
     " practice_results r WHERE r.project_id = p.id) AS results FROM projects p WHERE status <> 'selecting' ORDER BY id",
@@ -88,13 +90,15 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
         ("returned", 0),
         ("submitted", 0),
     ]
-    assert found["cases"] == [{"status": "accepted", "n": 1}]
+    assert found["cases"] == [{"status": "accepted", "n": 1}] * 4
     assert found["pairs"] == [{"status": "confirmed", "title": "confirmed"}]
     assert found["steering"] == [{"bodies": 3, "held": 16, "reviews": 1}]
     assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
     assert all(one["credited"] for one in found["deliveries"])
     assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
-    assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12, "teams": 2}]
+    # The eight kinds that need no workshop: a county this small has none. Honours: three, two and two of persons' kinds.
+    campaigns = {"n": 15, "numbered": 15, "kinds": 8, "campaigns": 10, "sheets": 20, "teams": 2}
+    assert found["awards"] == [campaigns | {"honours": 7, "findings": 1}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)
