@@ -18,6 +18,7 @@ from app.practice import service as practice
 from app.projects import service as projects
 from app.school_research import service as research
 from app.school_research.service.files import OWNER as RESEARCH_ACTIVITY
+from app.steering import service as steering
 from app.teachers import service as teachers
 from app.trainers import service as trainers
 from app.training import service as training
@@ -50,6 +51,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         hours.recount_persons,
         move_account,
         move_members,
+        steering.follow_merge,
         projects.follow_merge,
         training.follow_merge,
         practice.follow_merge,
@@ -58,11 +60,16 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         teachers.note_honours_moved,
     ),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back,
-    # and so do awards and what the record was in campaigns.
+    # and so does what the record was in projects, teams, campaigns, and the awards.
     "teacher.unmerged": (
         hours.recount_persons,
         hours.note_parting,
         return_members,
+        steering.follow_parting,
+        projects.follow_parting,
+        training.follow_parting,
+        practice.follow_parting,
+        funds.follow_parting,
         evaluations.follow_parting,
         teachers.note_honours_moved,
     ),

@@ -1,4 +1,4 @@
-"""Honours that follow from awards, sheets of who stands back, and what a merge moved in campaigns. [M7.1b] [SoD3]"""
+"""Honours that follow from awards, sheets of who stands back, and what a merge moved. [M7.1b] [SoD3]"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,8 +14,20 @@ REGION = f"(SELECT nullif(current_setting('{REGION_SETTING}', true), '')::intege
 ROW = "updated_at, version"
 GRANTS = {
     "teacher_honours": f"SELECT, INSERT, UPDATE (withdrawn_by, withdrawn_at, withdrawn_reason, {ROW})",
-    "evaluation_successions": f"SELECT, INSERT, UPDATE (undone_at, {ROW})",
+    "teacher_successions": f"SELECT, INSERT, UPDATE (undone_at, {ROW})",
 }
+NAMED = {
+    "sub_project_members": f"teacher_id, {ROW}",
+    "project_people": f"teacher_id, {ROW}",
+    "training_answers": f"teacher_id, {ROW}",
+    "course_designs": "author_teacher_id",
+    "practice_pairings": "teacher_id",
+    "tracking_visits": "tracker_id",
+    "expert_fees": "teacher_id",
+    "leading_group_holders": "teacher_id",
+    "experts": "teacher_id",
+}
+"""What names a person and follows a merge: columns by table."""
 SHEETS = {
     "status": (
         "status IN ('draft', 'submitted', 'confirmed', 'recused')",
@@ -41,6 +53,8 @@ def upgrade() -> None:
             f"CREATE POLICY region_wall ON {table} USING (region_id = {REGION}) WITH CHECK (region_id = {REGION})"
         )
         op.execute(f"GRANT {grants} ON {table} TO {SERVICE_ROLE}")
+    for table, columns in NAMED.items():
+        op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {SERVICE_ROLE}")
     for name, (now, _) in SHEETS.items():
         _check(name, now)
     op.create_check_constraint(
@@ -53,6 +67,8 @@ def downgrade() -> None:
     op.drop_constraint("ck_score_sheets_recused", "score_sheets")
     for name, (_, before) in SHEETS.items():
         _check(name, before)
+    for table, columns in NAMED.items():
+        op.execute(f"REVOKE UPDATE ({columns}) ON {table} FROM {SERVICE_ROLE}")
     for table in reversed(GRANTS):
         op.drop_table(table)
     op.drop_constraint("uq_awards_holder", "awards")
@@ -123,7 +139,7 @@ def _make_honours() -> None:
 
 
 def _make_successions() -> None:
-    table = "evaluation_successions"
+    table = "teacher_successions"
     op.create_table(
         table,
         sa.Column("region_id", sa.Integer(), nullable=False),
@@ -134,7 +150,7 @@ def _make_successions() -> None:
         sa.Column("into_id", sa.Uuid(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         *_row(),
-        sa.CheckConstraint("kind IN ('award', 'candidate', 'panelist', 'sheet')", name=op.f(f"ck_{table}_kind")),
+        sa.CheckConstraint("kind ~ '^[a-z_]+[.][a-z_]+$'", name=op.f(f"ck_{table}_kind")),
         sa.CheckConstraint("teacher_id <> into_id", name=op.f(f"ck_{table}_two_records")),
         *_keys(table, teacher_id="teachers", into_id="teachers"),
     )

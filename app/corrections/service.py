@@ -16,9 +16,9 @@ from app.corrections import queries, rules
 from app.corrections.queries import CorrectionFilter
 from app.corrections.schemas import TeacherCorrectionCreate, TeacherCorrectionRefusal
 from app.corrections.states import CORRECTION_LIFECYCLE, CorrectionStatus
-from app.teachers import queries as records
 from app.teachers import rules as teacher_rules
 from app.teachers import service as teachers
+from app.teachers.queries import records
 from app.teachers.schemas import Teacher, TeacherPatch
 from app.teachers.service import checks, numbers
 

@@ -80,15 +80,6 @@ class RecusalGround(StrEnum):
     FORMER_CORE = "former_core"
 
 
-class MovedKind(StrEnum):
-    """What a merge of two teachers' records moves in campaigns 合并时转移的记录."""
-
-    AWARD = "award"
-    CANDIDATE = "candidate"
-    PANELIST = "panelist"
-    SHEET = "sheet"
-
-
 class SheetStatus(StrEnum):
     """The way of a score sheet 评分表状态; recused: its evaluator had to stand back, it counts no more 回避作废."""
 

@@ -10,7 +10,8 @@ from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.core.schemas import Input
 from app.core.whole import count_of, rows_of
-from app.teachers import queries, rules
+from app.teachers import rules
+from app.teachers.queries import records as queries
 from app.teachers.service import numbers
 
 _COLUMNS = (

@@ -28,7 +28,7 @@ from app.core.pages import Page, PageRequest
 from app.organisations import schemas as organisation_schemas
 from app.organisations.graphql import Organisation, organisations_by_ids
 from app.teachers import schemas, service
-from app.teachers.queries import TeacherFilter
+from app.teachers.queries.records import TeacherFilter
 from app.teachers.states import TeacherSort, TeacherStatus
 
 READ, CHANGE = Permission.TEACHER_READ, Permission.TEACHER_CHANGE

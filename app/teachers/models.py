@@ -139,3 +139,34 @@ class TeacherHonour(RegionRow, Base):
         ),
         Index("ix_teacher_honours_teacher", "region_id", "teacher_id", "awarded_on"),
     )
+
+
+class TeacherSuccession(RegionRow, Base):
+    """A row that named `teacher_id` before a merge and names another record since 合并承接, until parted. Decision 14.
+
+    kind: table and column that name the person. One at a time for a row: whoever the record that took it over is merged
+    into later, it is this one's to get back.
+    """
+
+    __tablename__ = "teacher_successions"
+    kind: Mapped[str]
+    row_id: Mapped[UUID]
+    teacher_id: Mapped[UUID]
+    into_id: Mapped[UUID]
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        region_reference("teacher_id", "teachers"),
+        region_reference("into_id", "teachers"),
+        CheckConstraint("kind ~ '^[a-z_]+[.][a-z_]+$'", name="kind"),
+        CheckConstraint("teacher_id <> into_id", name="two_records"),
+        Index(
+            "uq_teacher_successions_row",
+            "region_id",
+            "kind",
+            "row_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+        Index("ix_teacher_successions_teacher", "region_id", "teacher_id"),
+    )

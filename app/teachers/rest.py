@@ -10,7 +10,7 @@ from app.access.permissions import Permission
 from app.core.errors import BadRequest
 from app.core.schemas import Listing
 from app.teachers import service
-from app.teachers.queries import TeacherFilter
+from app.teachers.queries.records import TeacherFilter
 from app.teachers.schemas import (
     ContactPatch,
     Employment,

@@ -97,7 +97,7 @@ async def test_parting_gives_back_awards_honours_candidacies_and_sheets(jury: Ju
     assert await _held(jury, clone) == {second: (1, 1, 0), third: (2, 2, 1)}
     await jury.done("bureau", f"teachers/{first}:unmerge", part, DECIDING)
     assert await _held(jury, clone) == {first: (2, 2, 1), second: (1, 1, 0)}
-    left = await fetch(clone, "SELECT count(*) AS n FROM evaluation_successions WHERE undone_at IS NULL")
+    left = await fetch(clone, "SELECT count(*) AS n FROM teacher_successions WHERE undone_at IS NULL")
     assert left[0]["n"] == 0
 
 

@@ -219,6 +219,8 @@ async def test_a_merged_record_keeps_what_it_handed_in(office: Office, scene: Sc
     await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", merge)
     seen = await office.get("school", f"practice-outputs/{made['id']}")
     assert (seen["teacher_id"], seen["teacher_name"]) == (str(world.teacher("a1-3")), "孙三")
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:unmerge", {"reason": "合并有误"})
+    assert (await office.get("school", f"practice-outputs/{made['id']}"))["teacher_name"] == "钱二"
 
 
 async def test_lists_cost_the_same_however_long(

@@ -248,3 +248,10 @@ async def test_a_merged_record_is_one_trainee(office: Office, clone: Clone, worl
     await office.done("bureau", f"teachers/{world.teacher('a1-2')}:merge", more)
     trainees = (await office.get("bureau", f"{path}/trainees"))["items"]
     assert [one["teacher_name"] for one in trainees] == ["赵一"]
+    back = {"reason": "合并有误"}
+    await office.done("bureau", f"teachers/{world.teacher('a1-2')}:unmerge", back)
+    trainees = (await office.get("bureau", f"{path}/trainees"))["items"]
+    assert [one["teacher_name"] for one in trainees] == ["钱二"]
+    await office.done("bureau", f"teachers/{world.teacher('a1-3')}:unmerge", back)
+    trainees = (await office.get("bureau", f"{path}/trainees"))["items"]
+    assert [one["teacher_name"] for one in trainees] == ["钱二"]

@@ -185,3 +185,28 @@ async def test_lists_cost_the_same_however_long(
             await client.post("/graphql", json={"query": query}, headers=as_role("bureau"))
         figures.append(len(sent))
     assert figures[1] == figures[2]
+
+
+@pytest.mark.clause("A1", "M6.1.2")
+async def test_posts_and_engagements_follow_a_merged_record_and_come_back(office: Bureau, world: World) -> None:
+    first, second = (str(world.teacher(name)) for name in ("a1-2", "a1-3"))
+    groups = [
+        await office.done("bureau", "leading-groups", {**GROUP, "kind": kind, "name": kind})
+        for kind in ("leading_group", "leading_group_office")
+    ]
+    member = {"duty": "成员", "rank": "other", "starts_on": "2026-01-05"}
+    posts = ("member_te", "staff", "staff")
+    for group, teacher, post in zip((groups[0], groups[1], groups[1]), (first, first, second), posts, strict=True):
+        body = member | {"post": post, "teacher_id": teacher}
+        await office.done("bureau", f"leading-groups/{group['id']}/holders", body)
+    merge = {"into_id": second, "reason": "重复登记的档案", "is_same_person": True}
+
+    async def named() -> list[list[str]]:
+        lists = [(await office.get("bureau", f"leading-groups/{one['id']}/holders"))["items"] for one in groups]
+        return [sorted(holder["teacher_id"] for holder in found) for found in lists]
+
+    before = await named()
+    await office.done("bureau", f"teachers/{first}:merge", merge)
+    assert await named() == [[second], sorted([first, second])]
+    await office.done("bureau", f"teachers/{first}:unmerge", {"reason": "合并有误"})
+    assert await named() == before

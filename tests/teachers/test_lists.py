@@ -10,7 +10,7 @@ import pytest
 from app.access.context import Context
 from app.accounts.entry import Entrance
 from app.core.db import Database
-from app.teachers import queries
+from app.teachers.queries import records as queries
 from app.teachers.states import TeacherStatus
 from tests.factories import keys
 from tests.factories.cluster import Clone

@@ -8,7 +8,6 @@ from app.evaluations.models.campaigns import (
     CampaignPanel,
     CampaignQuota,
 )
-from app.evaluations.models.merging import EvaluationSuccession
 from app.evaluations.models.rubrics import Rubric, RubricMark
 from app.evaluations.models.scoring import CandidatePerson, ChairMark, ScoreMark, ScoreSheet
 from app.evaluations.models.teams import TeamEvaluation
@@ -22,7 +21,6 @@ __all__ = [
     "CampaignQuota",
     "CandidatePerson",
     "ChairMark",
-    "EvaluationSuccession",
     "Rubric",
     "RubricMark",
     "ScoreMark",

@@ -1,29 +1,26 @@
 """SQL of what two records of one person have in campaigns, on panels and on score sheets. Decision 14."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select, union, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import and_, case, func, select, true, union, update
 
 from app.access.context import Context
 from app.core.db import AnySelect, touched
-from app.core.ids import new_id
 from app.evaluations.models import (
     Award,
     Campaign,
     CampaignCandidate,
     CampaignPanel,
     CandidatePerson,
-    EvaluationSuccession,
     ScoreSheet,
 )
 from app.evaluations.queries import records
-from app.evaluations.states import RUNNING, VOID, CandidateStatus, EvaluatedKind, MovedKind, PersonCapacity
+from app.evaluations.states import RUNNING, VOID, CandidateStatus, EvaluatedKind, PersonCapacity
+from app.teachers.queries import successions
 
 _A, _C, _N, _L, _P, _S = Award, Campaign, CampaignCandidate, CampaignPanel, CandidatePerson, ScoreSheet
-_E = EvaluationSuccession
 
 
 def _running(ctx: Context) -> AnySelect:
@@ -78,11 +75,15 @@ async def doubled(ctx: Context, teacher_id: UUID, into_id: UUID) -> Sequence[str
 async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
     """Give awards, and what a record is in campaigns that are not over, to another; answers how many rows."""
     await _know(ctx, teacher_id, into_id)
+    running = _running(ctx)
     moved = 0
-    for kind, which in _taken(ctx, teacher_id).items():
-        rows = await _give(ctx, kind, which, into_id)
-        moved += len(rows)
-        await _note(ctx, kind, rows, teacher_id, into_id)
+    for column, which in (
+        (_A.teacher_id, true()),
+        (_N.teacher_id, _N.campaign_id.in_(running)),
+        (_L.teacher_id, and_(_L.campaign_id.in_(running), _L.left_at.is_(None))),
+        (_S.teacher_id, _S.campaign_id.in_(running)),
+    ):
+        moved += await successions.take_over(ctx, column, which, teacher_id, into_id, _also(column, into_id))
     return moved
 
 
@@ -91,57 +92,22 @@ async def give_back(ctx: Context, teacher_id: UUID, holder_id: UUID) -> int:
 
     The award that came of its candidacy since goes with the candidacy. Who was barred from scoring stays barred.
     """
-    region = ctx.principal.region_id
-    mine = (_E.region_id == region, _E.teacher_id == teacher_id, _E.undone_at.is_(None))
     back = 0
-    for kind, table in _TABLES.items():
-        own = select(_E.row_id).where(*mine, _E.kind == kind)
-        back += len(await _give(ctx, kind, and_(table.teacher_id == holder_id, table.id.in_(own)), teacher_id))
+    for column in (_A.teacher_id, _N.teacher_id, _L.teacher_id, _S.teacher_id):
+        back += await successions.give_back(ctx, column, teacher_id, holder_id, _also(column, teacher_id))
+    region = ctx.principal.region_id
     candidates = select(_N.id).where(_N.region_id == region, _N.teacher_id == teacher_id)
-    won = and_(_A.teacher_id == holder_id, _A.candidate_id.in_(candidates))
-    back += len(await _give(ctx, MovedKind.AWARD, won, teacher_id))
-    undone = {"undone_at": records.NOW, **touched(_E)}
-    await ctx.db.execute(update(_E).where(*mine).values(**undone))
-    return back
+    won = update(_A).where(_A.region_id == region, _A.teacher_id == holder_id, _A.candidate_id.in_(candidates))
+    values = {"teacher_id": teacher_id, **_also(_A.teacher_id, teacher_id), **touched(_A)}
+    return back + int((await ctx.db.execute(won.values(**values))).rowcount)
 
 
-_TABLES: Mapping[MovedKind, Any] = {
-    MovedKind.AWARD: _A,
-    MovedKind.CANDIDATE: _N,
-    MovedKind.PANELIST: _L,
-    MovedKind.SHEET: _S,
-}
-
-
-def _taken(ctx: Context, teacher_id: UUID) -> dict[MovedKind, ColumnElement[bool]]:
-    """Which rows of a record go to the one that stays."""
-    running = _running(ctx)
-    return {
-        MovedKind.AWARD: _A.teacher_id == teacher_id,
-        MovedKind.CANDIDATE: and_(_N.teacher_id == teacher_id, _N.campaign_id.in_(running)),
-        MovedKind.PANELIST: and_(_L.teacher_id == teacher_id, _L.campaign_id.in_(running), _L.left_at.is_(None)),
-        MovedKind.SHEET: and_(_S.teacher_id == teacher_id, _S.campaign_id.in_(running)),
-    }
-
-
-async def _give(ctx: Context, kind: MovedKind, which: ColumnElement[bool], to_id: UUID) -> Sequence[UUID]:
-    """Write another person into rows; which rows they were."""
-    table = _TABLES[kind]
-    values: dict[str, Any] = {"teacher_id": to_id}
-    if kind in {MovedKind.AWARD, MovedKind.CANDIDATE}:
-        values["subject_id"] = case((table.subject == EvaluatedKind.TEACHER, to_id), else_=table.subject_id)
-    else:
-        values["person_id"] = to_id
-    statement = update(table).where(table.region_id == ctx.principal.region_id, which)
-    return (await ctx.db.scalars(statement.values(**values, **touched(table)).returning(table.id))).all()
-
-
-async def _note(ctx: Context, kind: MovedKind, rows: Sequence[UUID], teacher_id: UUID, into_id: UUID) -> None:
-    """Keep whose the rows were; of a row that another record brought along, that is known already."""
-    own = {"region_id": ctx.principal.region_id, "kind": str(kind), "teacher_id": teacher_id, "into_id": into_id}
-    if rows:
-        statement = insert(_E).values([{**own, "id": new_id(), "row_id": one} for one in rows])
-        await ctx.db.execute(statement.on_conflict_do_nothing())
+def _also(column: Any, to_id: UUID) -> dict[str, Any]:
+    """What else names the person in a row: the subject where that is the person, or who scores."""
+    table = column.class_
+    if table in {_L, _S}:
+        return {"person_id": to_id}
+    return {"subject_id": case((table.subject == EvaluatedKind.TEACHER, to_id), else_=table.subject_id)}
 
 
 async def _know(ctx: Context, teacher_id: UUID, into_id: UUID) -> None:

@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, literal, null, select, update
+from sqlalchemy import and_, case, func, literal, null, select
 
 from app.access.context import Context
 from app.access.permissions import Permission
 from app.access.visibility import rows
-from app.core.db import AnyRow, AnySelect, touched
+from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.funds.models import ExpertFee, Reimbursement
 from app.funds.states import ExpertFeeStatus, ReimbursementStatus
-from app.projects.models import Project, ProjectTrainee
+from app.projects.models import Project
 
 _F, _R = ExpertFee, Reimbursement
 
@@ -105,11 +105,3 @@ async def reimbursements_by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRo
     """Reimbursements (n,) -> rows (n,), None where missing or not visible."""
     known = {row.id: row for row in (await ctx.db.execute(_reimbursements(ctx).where(_R.id.in_(ids)))).all()}
     return [known.get(one) for one in ids]
-
-
-async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
-    """Reimbursements go where their trainee has gone; answers how many rows. Decision 14."""
-    region, trainee = ctx.principal.region_id, ProjectTrainee
-    trainees = select(trainee.id).where(trainee.region_id == region, trainee.teacher_id == into_id)
-    old = update(_R).where(_R.region_id == region, _R.teacher_id == teacher_id, _R.trainee_id.in_(trainees))
-    return int((await ctx.db.execute(old.values(teacher_id=into_id, **touched(_R)))).rowcount)

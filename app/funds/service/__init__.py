@@ -11,6 +11,7 @@ from app.funds.service.lines import (
     get_lines,
     year,
 )
+from app.funds.service.merging import follow_merge, follow_parting
 from app.funds.service.payments import (
     EVIDENCE,
     attach_payment_file,
@@ -27,7 +28,6 @@ from app.funds.service.payments import (
 from app.funds.service.reimbursements import (
     check_reimbursement,
     find_reimbursements,
-    follow_merge,
     get_reimbursement,
     get_reimbursements,
     pay_reimbursement,
@@ -52,6 +52,7 @@ __all__ = [
     "find_project_payments",
     "find_reimbursements",
     "follow_merge",
+    "follow_parting",
     "get_fee",
     "get_fees",
     "get_line",

@@ -114,15 +114,6 @@ async def pay_reimbursement(ctx: Context, reimbursement_id: UUID, given: ClaimPa
     return await _told(ctx, row.id, "paid")
 
 
-async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
-    """Reaction to "teacher.merged", after the trainees have moved: their reimbursements follow. Decision 14."""
-    ctx.require(Permission.TEACHER_MERGE)
-    moved = await queries.move(ctx, teacher_id, into_id)
-    if moved:
-        facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
-        await ctx.record("reimbursement.merged", entity="teacher", entity_id=into_id, facts=facts)
-
-
 def _too_early(paid_on: date, submitted_on: date) -> list[FieldFault]:
     if paid_on >= submitted_on:
         return []

@@ -10,7 +10,7 @@ from app.practice.service.cases import (
     withdraw_case,
 )
 from app.practice.service.files import OWNER, attach_output_file, output_files, outputs_with_files
-from app.practice.service.merging import follow_merge
+from app.practice.service.merging import follow_merge, follow_parting
 from app.practice.service.outputs import (
     find_opinions,
     find_outputs,
@@ -83,6 +83,7 @@ __all__ = [
     "find_towns",
     "find_tracking_visits",
     "follow_merge",
+    "follow_parting",
     "follow_up",
     "get_case",
     "get_cases",

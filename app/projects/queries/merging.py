@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, select
 
 from app.access.context import Context
-from app.core.db import touched
-from app.projects.models import Project, ProjectNomination, ProjectTrainee
+from app.projects.models import (
+    Project,
+    ProjectNomination,
+    ProjectPerson,
+    ProjectTrainee,
+    SubProject,
+    SubProjectMember,
+)
 from app.projects.queries.nominations import OVER
-from app.projects.states import UNDER_WAY, TraineeStatus
+from app.projects.states import IN_PREPARATION, UNDER_WAY, TraineeStatus
+from app.teachers.queries import successions
 
 _N, _P, _T = ProjectNomination, Project, ProjectTrainee
+_B, _M, _R = SubProject, SubProjectMember, ProjectPerson
 
 
 async def shared(ctx: Context, teacher_id: UUID, into_id: UUID) -> Sequence[str]:
@@ -29,21 +37,24 @@ async def shared(ctx: Context, teacher_id: UUID, into_id: UUID) -> Sequence[str]
     return (await ctx.db.scalars(statement)).all()
 
 
-async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> set[UUID]:
-    """Give what a record has in projects under way to another; answers the projects."""
+async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
+    """Give what a record is in projects that are not over to another; answers how many rows."""
     region = ctx.principal.region_id
-    open_ = select(_P.id).where(_P.region_id == region, _P.status.in_(UNDER_WAY))
-    moved: set[UUID] = set()
-    nominations = update(_N).where(
-        _N.region_id == region, _N.teacher_id == teacher_id, _N.project_id.in_(open_), _N.status.not_in(OVER)
-    )
-    trainees = update(_T).where(
-        _T.region_id == region,
-        _T.teacher_id == teacher_id,
-        _T.project_id.in_(open_),
-        _T.status == TraineeStatus.ENROLLED,
-    )
-    for statement, table in ((nominations, _N), (trainees, _T)):
-        changed = statement.values(teacher_id=into_id, **touched(table)).returning(table.project_id)
-        moved |= set((await ctx.db.scalars(changed)).all())
+    running = select(_P.id).where(_P.region_id == region, _P.status.in_(UNDER_WAY))
+    standing = select(_P.id).where(_P.region_id == region, _P.status.in_(IN_PREPARATION | UNDER_WAY))
+    teams = select(_B.id).where(_B.region_id == region, _B.project_id.in_(standing))
+    moved = 0
+    for column, which in (
+        (_N.teacher_id, and_(_N.project_id.in_(running), _N.status.not_in(OVER))),
+        (_T.teacher_id, and_(_T.project_id.in_(running), _T.status == TraineeStatus.ENROLLED)),
+        (_M.teacher_id, _M.sub_project_id.in_(teams)),
+        (_R.teacher_id, _R.project_id.in_(standing)),
+    ):
+        moved += await successions.take_over(ctx, column, which, teacher_id, into_id)
     return moved
+
+
+async def give_back(ctx: Context, teacher_id: UUID, holder_id: UUID) -> int:
+    """What a record was before it was merged it is again; answers how many rows."""
+    columns = (_N.teacher_id, _T.teacher_id, _M.teacher_id, _R.teacher_id)
+    return sum([await successions.give_back(ctx, column, teacher_id, holder_id) for column in columns])

@@ -20,7 +20,7 @@ from app.projects.models import Project, ProjectNomination, ProjectQuota
 from app.projects.queries.rows import columns_of
 from app.projects.states import NominationRoute, NominationStatus, ProjectStatus
 from app.teachers.models import Teacher
-from app.teachers.queries import awarded
+from app.teachers.queries.records import awarded
 
 _N, _Q, _P = ProjectNomination, ProjectQuota, Project
 _Unit = aliased(Organisation)

@@ -1,6 +1,6 @@
 """Use cases of training projects. [M3.1] [A2.2]"""
 
-from app.projects.service.merging import follow_merge, refuse_two_nominations
+from app.projects.service.merging import follow_merge, follow_parting, refuse_two_nominations
 from app.projects.service.moves import (
     approve_project,
     archive_project,
@@ -88,6 +88,7 @@ __all__ = [
     "find_sub_projects",
     "find_trainees",
     "follow_merge",
+    "follow_parting",
     "form_class",
     "get_nomination",
     "get_nominations",

@@ -1,4 +1,4 @@
-"""What projects do when two records turn out to be one person's. Decision 14."""
+"""What projects do when two records turn out to be one person's, or two persons' after all. Decision 14."""
 
 from uuid import UUID
 
@@ -19,9 +19,18 @@ async def refuse_two_nominations(ctx: Context, *, teacher_id: UUID, into_id: UUI
 
 
 async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
-    """Reaction to "teacher.merged": the record that stays is nominee and trainee of what is under way."""
+    """Reaction to "teacher.merged": the record that stays is nominee, trainee and of the teams of what is under way."""
     ctx.require(Permission.TEACHER_MERGE)
     moved = await queries.move(ctx, teacher_id, into_id)
     if moved:
-        facts = {"teacher": str(teacher_id), "into": str(into_id), "projects": sorted(map(str, moved))}
+        facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
         await ctx.record("project_nomination.merged", entity="teacher", entity_id=into_id, facts=facts)
+
+
+async def follow_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": places in projects and teams go back to the record whose they were. [A2.2]"""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.give_back(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "from": str(into_id), "rows": moved}
+        await ctx.record("project_nomination.parted", entity="teacher", entity_id=teacher_id, facts=facts)

@@ -21,6 +21,7 @@ from app.steering.service.groups import (
     get_groups,
     standing,
 )
+from app.steering.service.merging import follow_merge, follow_parting
 
 __all__ = [
     "appoint_holder",
@@ -33,6 +34,8 @@ __all__ = [
     "find_groups",
     "find_holders",
     "find_reviews",
+    "follow_merge",
+    "follow_parting",
     "found_group",
     "get_expert",
     "get_experts",

@@ -12,7 +12,8 @@ from app.core.errors import Conflict, FieldFault, Invalid, NotFound
 from app.core.versions import check_version
 from app.organisations.states import OrganisationKind, OrganisationStatus
 from app.policy.finding import Finding, Severity
-from app.teachers import queries, rules
+from app.teachers import rules
+from app.teachers.queries import records as queries
 from app.teachers.states import TeacherStatus
 
 CODE_SETS = {"stage": "stages", "subject": "subjects", "title": "titles", "posts": "posts"}

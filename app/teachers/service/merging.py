@@ -7,7 +7,8 @@ from app.access.permissions import Permission
 from app.access.reactions import happened
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid
-from app.teachers import queries, rules
+from app.teachers import rules
+from app.teachers.queries import records as queries
 from app.teachers.schemas import TeacherMerge, TeacherUnmerge
 from app.teachers.service import checks
 from app.teachers.states import TEACHER_LIFECYCLE, TeacherStatus

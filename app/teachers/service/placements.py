@@ -12,7 +12,8 @@ from app.access.reactions import happened
 from app.core.db import AnyRow
 from app.core.errors import Conflict
 from app.policy.finding import Finding
-from app.teachers import queries, rules
+from app.teachers import rules
+from app.teachers.queries import records as queries
 from app.teachers.schemas import Leave, OnPost, Rejoin, Transfer
 from app.teachers.service import checks
 from app.teachers.states import TEACHER_LIFECYCLE, TeacherStatus

@@ -16,8 +16,9 @@ from app.core.errors import FieldFault, NotFound
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.policy.finding import Finding
-from app.teachers import queries, rules
-from app.teachers.queries import TeacherFilter
+from app.teachers import rules
+from app.teachers.queries import records as queries
+from app.teachers.queries.records import TeacherFilter
 from app.teachers.schemas import (
     ContactPatch,
     TeacherCreate,

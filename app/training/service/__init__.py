@@ -30,7 +30,7 @@ from app.training.service.designs import (
     review_design,
 )
 from app.training.service.letters import post_completion_hours
-from app.training.service.merging import follow_merge
+from app.training.service.merging import follow_merge, follow_parting
 from app.training.service.rates import PersonTimes, person_times, project_rates
 from app.training.service.scores import (
     find_scores,
@@ -98,6 +98,7 @@ __all__ = [
     "find_unanswered",
     "find_uncredited",
     "follow_merge",
+    "follow_parting",
     "get_design",
     "get_scheme",
     "get_session",

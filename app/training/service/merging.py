@@ -8,9 +8,18 @@ from app.training.queries import merging as queries
 
 
 async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
-    """Reaction to "teacher.merged", after the trainees have moved: attendance, work, scores, completions follow."""
+    """Reaction to "teacher.merged", after the trainees have moved: their training, lectures and designs follow."""
     ctx.require(Permission.TEACHER_MERGE)
-    moved = await queries.move(ctx, teacher_id, into_id)
+    moved = await queries.take_over(ctx, teacher_id, into_id)
     if moved:
         facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
         await ctx.record("training_completion.merged", entity="teacher", entity_id=into_id, facts=facts)
+
+
+async def follow_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": after the trainees have gone back: what they have goes with them."""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.give_back(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "from": str(into_id), "rows": moved}
+        await ctx.record("training_completion.parted", entity="teacher", entity_id=teacher_id, facts=facts)

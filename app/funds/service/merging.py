@@ -1,0 +1,25 @@
+"""Reactions of funds to the merging and parting of two records of one person. Decision 14."""
+
+from uuid import UUID
+
+from app.access.context import Context
+from app.access.permissions import Permission
+from app.funds.queries import merging as queries
+
+
+async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.merged": after the trainees have moved: fees and reimbursements follow."""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.take_over(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
+        await ctx.record("reimbursement.merged", entity="teacher", entity_id=into_id, facts=facts)
+
+
+async def follow_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": after the trainees have gone back: what is theirs goes with them."""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.give_back(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "from": str(into_id), "rows": moved}
+        await ctx.record("reimbursement.parted", entity="teacher", entity_id=teacher_id, facts=facts)

@@ -1,0 +1,1 @@
+"""SQL of teachers, and of what one record takes over from another."""
