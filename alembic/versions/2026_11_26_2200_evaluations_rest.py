@@ -1,4 +1,4 @@
-"""Honours that follow from awards, sheets of who stands back, and what a merge moved. [M7.1b] [SoD3]"""
+"""Honours that follow from awards, sheets of who stands back, personal objections, what a merge moved. [M7.1b] [SoD3]"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,7 @@ def upgrade() -> None:
         op.execute(f"GRANT {grants} ON {table} TO {SERVICE_ROLE}")
     for table, columns in NAMED.items():
         op.execute(f"GRANT UPDATE ({columns}) ON {table} TO {SERVICE_ROLE}")
+    _add_personal()
     for name, (now, _) in SHEETS.items():
         _check(name, now)
     op.create_check_constraint(
@@ -65,6 +66,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo; refused where a sheet was taken out of the count."""
     op.drop_constraint("ck_score_sheets_recused", "score_sheets")
+    op.drop_column("campaign_objections", "is_personal")
     for name, (_, before) in SHEETS.items():
         _check(name, before)
     for table, columns in NAMED.items():
@@ -72,6 +74,17 @@ def downgrade() -> None:
     for table in reversed(GRANTS):
         op.drop_table(table)
     op.drop_constraint("uq_awards_holder", "awards")
+
+
+def _add_personal() -> None:
+    """Objections of teachers are their own; those there are taken as such."""
+    table = "campaign_objections"
+    op.add_column(table, sa.Column("is_personal", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    personal = sa.table(table, sa.column("is_personal"), sa.column("teacher_id"))
+    op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    op.execute(personal.update().values(is_personal=True).where(personal.c.teacher_id.is_not(None)))
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.create_check_constraint(op.f(f"ck_{table}_personal"), table, "NOT is_personal OR teacher_id IS NOT NULL")
 
 
 def _check(name: str, condition: str) -> None:

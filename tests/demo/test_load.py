@@ -96,7 +96,7 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
     assert all(one["credited"] for one in found["deliveries"])
     assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
-    # The eight kinds that need no workshop: a county this small has none. Honours: three, two and two of persons' kinds.
+    # The eight kinds that need no workshop: a county this small has none. Honours: of three kinds for persons.
     campaigns = {"n": 15, "numbered": 15, "kinds": 8, "campaigns": 10, "sheets": 20, "teams": 2}
     assert found["awards"] == [campaigns | {"honours": 7, "findings": 1}]
     team = found["trainers"][0]

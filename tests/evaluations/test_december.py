@@ -167,7 +167,8 @@ async def filled_in(at: December, sheets: dict[tuple[str, str], str]) -> None:
         ("training_school", f"{first}:mark", {"marks": bad}, *INVALID),
         ("training_school", f"{first}:mark", {"marks": [{"code": "training_funds", "points": 0.25}]}, 422, "INVALID"),
         ("training_school", f"{first}:mark", {"marks": [{"code": "training_funds", "points": -0.5}]}, 422, "INVALID"),
-        ("training_school_2", f"{first}:mark", {"marks": bad[1:]}, 403, "NOT_THE_EVALUATOR"),
+        ("training_school_2", f"{first}:mark", {"marks": bad[1:]}, 404, "NOT_FOUND"),  # not before the own one
+        ("bureau", f"{first}:mark", {"marks": bad[1:]}, *DENIED),
         ("teacher", f"{first}:mark", {"marks": bad[1:]}, 404, "NOT_FOUND"),
     )
     for name, taken in TAKEN.items():

@@ -136,7 +136,8 @@ async def test_marks_two_evaluators_the_chair_and_the_result(
         [
             ("training_school", f"{first}:mark", {"marks": wrong[:2] + twice}, SCORING, 422, "EVALUATION_INVALID"),
             ("training_school", f"{first}:mark", {"marks": wrong[2:]}, SCORING, 422, "INVALID"),
-            ("training_school_2", f"{first}:mark", {"marks": MARKS}, SCORING, 403, "NOT_THE_EVALUATOR"),
+            ("training_school_2", f"{first}:mark", {"marks": MARKS}, SCORING, 404, "NOT_FOUND"),
+            ("bureau_be", f"{first}:mark", {"marks": MARKS}, SCORING, 403, "NOT_THE_EVALUATOR"),
             ("training_school", f"{first}:submit", {}, SCORING, 422, "EVALUATION_INVALID"),
             ("bureau", f"{first}:confirm", {}, SCORING, 409, "STATUS_CONFLICT"),
         ],
@@ -181,3 +182,42 @@ async def test_marks_two_evaluators_the_chair_and_the_result(
     await jury.done("bureau", f"campaigns/{campaign['id']}:publicise", on=PUBLIC)
     shown = await jury.get("school", f"{at}/scores")
     assert {one["evaluator_name"] for row in shown["marks"] for one in row["given"]} == {"评委1", "评委2"}
+
+
+@pytest.mark.clause("A5.R", "M7.1b")
+async def test_what_each_role_reads_of_a_running_campaign(jury: Jury, clone: Clone, world: World) -> None:
+    campaign = await jury.campaign()
+    candidate = await jury.nominated(campaign, "central_school", world.organisation("A1"))
+    sheets = await jury.scoring(campaign)
+    at = f"campaign-candidates/{candidate['id']}"
+    assert (await jury.get("teacher_a2", at))["grounds"] == "成绩突出"  # an evaluator of another school
+    await jury.done(
+        "training_school", f"score-sheets/{_of(sheets, 'training_school')}:mark", {"marks": SCHOOL}, SCORING
+    )
+    await jury.done("training_school", f"score-sheets/{_of(sheets, 'training_school')}:submit", on=SCORING)
+    seen = {who: len((await jury.get(who, "score-sheets"))["items"]) for who in
+            ("bureau", "bureau_be", "training_school", "training_school_2", "teacher_a2", "teacher")}  # fmt: skip
+    assert seen == {"bureau": 3, "bureau_be": 3, "training_school": 3, "training_school_2": 1, "teacher_a2": 1,
+                    "teacher": 0}  # fmt: skip
+    for who, given in (("bureau", 1), ("training_school_2", 0), ("teacher_a2", 0)):
+        shown = await jury.get(who, f"{at}/scores")
+        assert [len(one["given"]) for one in shown["marks"]] == [given] * len(SCHOOL), who
+        assert any(one["evidence"] for one in shown["marks"]), who
+    for who, path, status in (
+        ("school", "score-sheets", 403), ("central_school", "score-sheets", 403), ("school", f"{at}/scores", 409),
+        ("central_school", f"{at}/scores", 409), ("central_b", at, 404), ("teacher", at, 404),
+        ("school", f"campaigns/{campaign['id']}/panel", 403), ("abroad_bureau", at, 404),
+    ):  # fmt: skip
+        answer = await jury.client.get(f"/v1/{path}", headers=jury.as_role(who))
+        assert answer.status_code == status, (who, path)
+    mark = next(one for one in (await jury.get("bureau", "score-sheets"))["items"] if one["marks"])
+    files = f"/v1/score-sheets/{mark['id']}/marks/{mark['marks'][0]['id']}/files"
+    for who, status in (("bureau", 200), ("training_school_2", 404), ("teacher_a2", 404), ("school", 403)):
+        assert (await jury.client.get(files, headers=jury.as_role(who))).status_code == status, who
+
+
+SCHOOL = full_marks("demonstration_school")
+
+
+def _of(sheets: list[Any], who: str) -> str:
+    return str(next(one["id"] for one in sheets if one["evaluator_name"].endswith(f" {who}")))

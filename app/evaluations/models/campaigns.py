@@ -199,13 +199,17 @@ class CampaignPanel(RegionRow, Base):
 
 
 class CampaignObjection(Asked, Base):
-    """An objection 异议 to a candidate within publicity; asked_by with organisation and teacher: who lodged it."""
+    """An objection 异议 to a candidate within publicity; asked_by with organisation and teacher: who lodged it.
+
+    is_personal: lodged as a teacher, not for the unit; the own unit does not read it.
+    """
 
     __tablename__ = "campaign_objections"
     campaign_id: Mapped[UUID]
     candidate_id: Mapped[UUID]
     organisation_id: Mapped[UUID]
     teacher_id: Mapped[UUID | None]
+    is_personal: Mapped[bool] = mapped_column(server_default=text("false"))
     reason: Mapped[str]
     status: Mapped[str] = mapped_column(server_default=text("'open'"), sort_order=90)
 
@@ -216,6 +220,7 @@ class CampaignObjection(Asked, Base):
         region_reference("teacher_id", "teachers"),
         CheckConstraint(one_of("status", ObjectionStatus), name="status"),
         CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint("NOT is_personal OR teacher_id IS NOT NULL", name="personal"),
         CheckConstraint(
             "(status = 'open') = (answered_by IS NULL) AND (answered_by IS NULL) = (answered_at IS NULL)"
             " AND (answered_by IS NULL) = (answer_reason IS NULL)",

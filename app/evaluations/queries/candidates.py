@@ -14,8 +14,15 @@ from app.access.visibility import rows
 from app.cases.models import TypicalCase
 from app.core.db import AnyRow, AnySelect, RegionRow, touched
 from app.core.pages import Page, PageRequest, fetch_page
-from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignObjection
-from app.evaluations.states import CampaignRoute, CampaignStatus, CandidateStatus, EvaluatedKind, ObjectionStatus
+from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignObjection, ScoreSheet
+from app.evaluations.states import (
+    CampaignRoute,
+    CampaignStatus,
+    CandidateStatus,
+    EvaluatedKind,
+    ObjectionStatus,
+    SheetStatus,
+)
 from app.organisations.models import Organisation
 from app.teachers.models import Teacher
 from app.workshops.models import Workshop, WorkshopMember
@@ -54,6 +61,14 @@ def _result(ctx: Context, column: Any) -> Any:
 def _candidates(ctx: Context) -> AnySelect:
     who = ctx.principal
     reach = rows(who, READ, organisation=_N.unit_id, teacher=_N.teacher_id)
+    assigned = exists().where(
+        ScoreSheet.region_id == _N.region_id,
+        ScoreSheet.candidate_id == _N.id,
+        ScoreSheet.evaluator_id == who.account_id,
+        ScoreSheet.status != SheetStatus.RECUSED,
+    )
+    if who.role == "teacher":  # evaluators see what they score
+        reach = or_(reach, assigned)
     columns = [column for column in _N.__table__.columns if column.name not in {"region_id", *RESULTS}]
     return (
         select(*columns, *(_result(ctx, getattr(_N, name)) for name in RESULTS))
@@ -141,6 +156,8 @@ async def write_results(ctx: Context, campaign_id: UUID, results: Sequence[dict[
 def _objections(ctx: Context) -> AnySelect:
     who = ctx.principal
     reach = rows(who, READ_OBJECTION, organisation=_O.organisation_id, teacher=_O.teacher_id)
+    if who.role in {"central_school", "school"}:  # what somebody said as a person is not the own unit's to read
+        reach = and_(reach, _O.is_personal.is_(other=False))
     columns = [column for column in _O.__table__.columns if column.name != "region_id"]
     return (
         select(*columns, _N.name.label("candidate_name"))

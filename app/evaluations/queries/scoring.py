@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -55,8 +56,20 @@ def _marks() -> Any:
     return found.label("marks")
 
 
+def _open_to(ctx: Context) -> ColumnElement[bool]:
+    """Sheets in the scope; those of the other evaluators of a candidate only when the own one is handed in. Row 74"""
+    who, own = ctx.principal, aliased(_S)
+    is_at_it = exists().where(
+        own.region_id == _S.region_id,
+        own.candidate_id == _S.candidate_id,
+        own.evaluator_id == who.account_id,
+        own.status == SheetStatus.DRAFT,
+        own.id != _S.id,
+    )
+    return and_(_S.region_id == who.region_id, rows(who, READ, teacher=_S.teacher_id), ~is_at_it)
+
+
 def _sheets(ctx: Context) -> AnySelect:
-    who = ctx.principal
     columns = [column for column in _S.__table__.columns if column.name != "region_id"]
     points = (
         select(func.sum(_M.points))
@@ -74,7 +87,7 @@ def _sheets(ctx: Context) -> AnySelect:
         )
         .join(_N, and_(_N.region_id == _S.region_id, _N.id == _S.candidate_id))
         .join(Account, and_(Account.region_id == _S.region_id, Account.id == _S.evaluator_id))
-        .where(_S.region_id == who.region_id, rows(who, READ, teacher=_S.teacher_id))
+        .where(_open_to(ctx))
     )
 
 
@@ -103,6 +116,7 @@ async def of_candidates(ctx: Context, candidate_ids: Sequence[UUID]) -> dict[UUI
         select(
             _S.id,
             _S.candidate_id,
+            _S.evaluator_id,
             _S.status,
             Account.display_name.label("evaluator_name"),
             _marks(),
@@ -194,9 +208,7 @@ async def mark_seen(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     statement = (
         select(_M.id, _M.sheet_id, _M.code, _S.candidate_id, _S.evaluator_id, _S.organisation_id, _S.teacher_id)
         .join(_S, and_(_S.region_id == _M.region_id, _S.id == _M.sheet_id))
-        .where(
-            _M.region_id == ctx.principal.region_id, _M.id.in_(ids), rows(ctx.principal, READ, teacher=_S.teacher_id)
-        )
+        .where(_M.region_id == ctx.principal.region_id, _M.id.in_(ids), _open_to(ctx))
     )
     known = {row.id: row for row in (await ctx.db.execute(statement)).all()}
     return [known.get(one) for one in ids]

@@ -142,6 +142,7 @@ async def lodge_objection(ctx: Context, campaign_id: UUID, new: ObjectionLodge) 
     who, made = ctx.principal, new_id()
     whose = {"organisation_id": who.organisation_id, "teacher_id": who.teacher_id, "asked_by": who.account_id}
     about = {"campaign_id": row.id, "candidate_id": new.candidate_id, "reason": new.reason}
+    about["is_personal"] = who.role == "teacher" and who.teacher_id is not None
     await records.add(ctx, CampaignObjection, {"id": made, **about, **whose})
     return await _told(ctx, made, "lodged")
 
