@@ -54,6 +54,18 @@ class Door:
     storage: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A field that one call brings for a whole level: a plan makes that call, a resolver goes through a loader.
+
+    key: what the batch is asked for, None where the source has none. settings: those of the batch, from the arguments.
+    """
+
+    batch: Batch
+    key: Callable[[Any], Any]
+    settings: "Callable[[Graph, Mapping[str, Any]], tuple[Hashable, ...]]" = lambda _graph, _given: ()
+
+
 @dataclass(slots=True)
 class Graph:
     """The context of one GraphQL request; `changes` says that the operation is a mutation.
@@ -125,6 +137,15 @@ class Graph:
 
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
+
+    def forget(self) -> None:
+        """Let go of what loaders have brought: what follows reads anew."""
+        self._loaders.clear()
+
+    async def load(self, loaded: Loaded, root: object, **given: Any) -> Any:
+        """The value of a field for one source, in one call with those of its neighbours."""
+        settings, key = loaded.settings(self, given), loaded.key(root)
+        return None if key is None else await self.loader(loaded.batch, *settings).load(key)
 
     async def change(self, schema: type[M], act: Callable[[Context], Awaitable[object]]) -> "M | Problem":
         """The answer of a mutation: what `act` returns as `schema`, or the problem; a refused act leaves no trace."""
