@@ -55,15 +55,28 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """What brings values as rows of any kind, with the same names and values as the REST schema, but unchecked.
+
+    batch: (ctx, keys, names, *settings), names being the fields that are wanted. fields: those it can give.
+    """
+
+    batch: Batch
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A field that one call brings for a whole level: a plan makes that call, a resolver goes through a loader.
 
     key: what the batch is asked for, None where the source has none. settings: those of the batch, from the arguments.
+    plain: the same values in fewer words, where none of the fields selected below has a resolver.
     """
 
     batch: Batch
     key: Callable[[Any], Any]
     settings: "Callable[[Graph, Mapping[str, Any]], tuple[Hashable, ...]]" = lambda _graph, _given: ()
+    plain: "Plain | None" = None
 
 
 @dataclass(slots=True)

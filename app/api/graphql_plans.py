@@ -6,11 +6,9 @@ the ordinary (a refusal, a fault, a null where none may be) raises, and the whol
 which says so in its place. A query changes nothing, so that it can be asked twice.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from operator import attrgetter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from graphql import (
@@ -29,7 +27,9 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
+    get_named_type,
     is_abstract_type,
 )
 from graphql.execution import Executor
@@ -39,46 +39,7 @@ from pydantic import BaseModel
 from strawberry.types.field import StrawberryField
 
 from app.access import graph, graph_types
-
-Values = list[Any]
-Complete = Callable[[Any], Any]
-"""A value as the answer shows it, of a type without resolvers below it."""
-
-
-class NotPlain(Exception):
-    """graphql-core has to answer this document, or this time."""
-
-
-@dataclass(slots=True)
-class Run:
-    """One execution: graphql-core's own view of the request, and what loaders have brought so far."""
-
-    executor: Executor
-    graph: graph.Graph
-    loaded: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
-
-    async def load(self, batch: graph.Batch, settings: tuple[Hashable, ...], keys: Values) -> dict[Any, Any]:
-        """Values by key, each asked for once; level by level, so that no two calls ask for the same."""
-        known = self.loaded.setdefault((batch, *settings), {})
-        if missing := [one for one in dict.fromkeys(keys) if one not in known]:
-            found = await self.graph.fetch(lambda ctx: batch(ctx, missing, *settings))
-            known.update(zip(missing, found, strict=True))
-        return known
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How values of a type are shown: `one` for those without resolvers below, else `many` for a whole level."""
-
-    one: Complete | None
-    many: Callable[[Values, Run], Awaitable[Values]] | None = None
-
-    async def complete(self, values: Values, run: Run) -> Values:
-        """Values (n,) -> as the answer shows them (n,)."""
-        if self.one:
-            return list(map(self.one, values))
-        assert self.many is not None  # noqa: S101 - a shape has one of both
-        return await self.many(values, run)
+from app.api.graphql_shapes import Complete, NotPlain, Run, Shape, Values, all_of, leaf, listed, optional, required
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +91,16 @@ def plan_of(schema: GraphQLSchema, document: DocumentNode, operation: OperationD
 
 @dataclass(frozen=True, slots=True)
 class _Planner:
+    """is_plain: below a field whose values are plain rows."""
+
     schema: GraphQLSchema
     fragments: dict[str, FragmentDefinitionNode]
+    is_plain: bool = False
 
     def level(self, parent: GraphQLObjectType, selections: Sequence[SelectionSetNode]) -> Shape:
         """The shape of objects of a type with what is selected of them."""
+        if self.is_plain:
+            return self.row(parent, selections)
         read: list[tuple[str, Complete]] = []
         parts: list[Part] = []
         kind = _schema_of(parent)
@@ -157,7 +123,7 @@ class _Planner:
 
         async def many(sources: Values, run: Run) -> Values:
             shown = list(map(one, sources))
-            await _all([_fill(part, sources, shown, run) for part in parts])
+            await all_of([_fill(part, sources, shown, run) for part in parts])
             return shown
 
         return Shape(None, many)
@@ -168,8 +134,7 @@ class _Planner:
         """How a field of a type is read and shown."""
         word = nodes[0].name.value
         if word == "__typename":
-            shown = parent.name
-            return lambda _source: shown
+            return _constant(parent.name)
         definition = parent.fields.get(word)
         if definition is None:  # __schema, __type
             raise NotPlain
@@ -182,23 +147,65 @@ class _Planner:
                 return lambda source: complete(get(source))
             return Part(name, _read_all(get), shape)
         if loaded := known.metadata.get("loaded"):
-            return Part(name, _loading(definition, nodes, loaded, _python_names(known)), shape)
+            return self.loaded(definition, known, name, nodes, loaded) or Part(
+                name, _loading(definition, nodes, loaded.batch, loaded, known), shape
+            )
         return Part(name, _resolving(definition, parent, name, nodes), shape)
+
+    def loaded(
+        self, definition: GraphQLField, known: StrawberryField, name: str, nodes: list[FieldNode], loaded: graph.Loaded
+    ) -> Part | None:
+        """A loaded field read from plain rows, where no field below it has a resolver."""
+        below, plain = get_named_type(definition.type), loaded.plain
+        selections = [one.selection_set for one in nodes if one.selection_set]
+        if plain is None or not isinstance(below, GraphQLObjectType):
+            return None
+        try:
+            wanted = {_python_name(below, one[0].name.value) for one in self.collected(below, selections).values()}
+            if not wanted <= plain.fields | {""}:
+                return None
+            shape = replace(self, is_plain=True).shape(definition.type, selections)
+        except NotPlain:
+            return None
+        batch, names = plain.batch, tuple(sorted(wanted - {""}))
+        return Part(name, _loading(definition, nodes, batch, loaded, known, names), shape)
+
+    def row(self, parent: GraphQLObjectType, selections: Sequence[SelectionSetNode]) -> Shape:
+        """The shape of plain rows: read by name, or by attribute where they have no names."""
+        read: list[tuple[str, str, Complete]] = []
+        for name, nodes in self.collected(parent, selections).items():
+            word = nodes[0].name.value
+            own = _python_name(parent, word)
+            if not own:
+                read.append((name, "", _constant(parent.name)))
+                continue
+            below = [one.selection_set for one in nodes if one.selection_set]
+            complete = self.shape(parent.fields[word].type, below).one
+            assert complete is not None  # noqa: S101 - no field of a plain row has a resolver
+            read.append((name, own, complete))
+        named = tuple((name, itemgetter(own) if own else _nothing, complete) for name, own, complete in read)
+        attributes = tuple((name, attrgetter(own) if own else _nothing, complete) for name, own, complete in read)
+
+        def one(source: Any) -> Any:
+            fields = named if hasattr(source, "keys") else attributes
+            return {name: complete(get(source)) for name, get, complete in fields}
+
+        return Shape(one)
 
     def shape(self, kind: GraphQLOutputType, selections: Sequence[SelectionSetNode]) -> Shape:
         """How values of a type are shown."""
         if isinstance(kind, GraphQLNonNull):
-            return _required(self.nullable(kind.of_type, selections))
-        return _optional(self.nullable(kind, selections))
+            return required(self.nullable(kind.of_type, selections))
+        return optional(self.nullable(kind, selections))
 
     def nullable(self, kind: GraphQLOutputType, selections: Sequence[SelectionSetNode]) -> Shape:
         """The same for values that are there."""
         if isinstance(kind, GraphQLList):
-            return _listed(self.shape(kind.of_type, selections))
+            return listed(self.shape(kind.of_type, selections))
         if isinstance(kind, GraphQLObjectType):
             return self.level(kind, selections)
         if isinstance(kind, GraphQLScalarType | GraphQLEnumType):
-            return Shape(_leaf(kind))
+            return Shape(leaf(kind))
         raise NotPlain
 
     def collected(
@@ -214,20 +221,29 @@ class _Planner:
                     raise NotPlain
                 if isinstance(one, FieldNode):
                     found.setdefault((one.alias or one.name).value, []).append(one)
-                elif isinstance(one, InlineFragmentNode):
-                    if one.type_condition is None or self.fits(parent, one.type_condition.name.value):
-                        visit(one.selection_set)
-                elif isinstance(one, FragmentSpreadNode) and one.name.value not in spread:
-                    spread.add(one.name.value)
-                    fragment = self.fragments[one.name.value]
-                    if fragment.directives or fragment.variable_definitions or getattr(one, "arguments", None):
-                        raise NotPlain
-                    if self.fits(parent, fragment.type_condition.name.value):
-                        visit(fragment.selection_set)
+                elif fragment := self.applied(parent, one, spread):
+                    visit(fragment)
 
         for chosen in selections:
             visit(chosen)
         return found
+
+    def applied(self, parent: GraphQLObjectType, one: SelectionNode, spread: set[str]) -> SelectionSetNode | None:
+        """What a fragment selects of a type, None where it is not on that type or was spread before."""
+        fragment: InlineFragmentNode | FragmentDefinitionNode
+        if isinstance(one, FragmentSpreadNode):
+            if one.name.value in spread:
+                return None
+            spread.add(one.name.value)
+            fragment = self.fragments[one.name.value]
+        elif isinstance(one, InlineFragmentNode):
+            fragment = one
+        else:
+            raise NotPlain
+        if fragment.directives:
+            raise NotPlain
+        condition = fragment.type_condition
+        return fragment.selection_set if condition is None or self.fits(parent, condition.name.value) else None
 
     def fits(self, parent: GraphQLObjectType, condition: str) -> bool:
         """Whether a fragment on a type applies to objects of another."""
@@ -235,6 +251,10 @@ class _Planner:
             return True
         kind = self.schema.get_type(condition)
         return is_abstract_type(kind) and self.schema.is_sub_type(kind, parent)
+
+
+def _constant(value: str) -> Complete:
+    return lambda _source: value
 
 
 def _nothing(_source: object) -> None:
@@ -245,17 +265,6 @@ async def _fill(part: Part, sources: Values, shown: Values, run: Run) -> None:
     values = await part.shape.complete(await part.values(sources, run), run)
     for into, value in zip(shown, values, strict=True):
         into[part.name] = value
-
-
-async def _all(running: list[Any]) -> Values:
-    """The results of all; none is left running when one of them breaks."""
-    if len(running) == 1:
-        return [await running[0]]
-    results = await asyncio.gather(*running, return_exceptions=True)
-    for one in results:
-        if isinstance(one, BaseException):
-            raise one
-    return results
 
 
 def _schema_of(kind: GraphQLObjectType) -> type[BaseModel] | None:
@@ -276,9 +285,16 @@ def _reader(known: StrawberryField, kind: type[BaseModel] | None) -> Complete:
     return attrgetter(name) if kind else lambda source: graph.read(source, name)
 
 
-def _python_names(known: StrawberryField) -> dict[str, str]:
-    converter = graph_types.Names()
-    return {converter.from_argument(one): one.python_name for one in known.arguments}
+def _python_name(parent: GraphQLObjectType, word: str) -> str:
+    """The name of a field in its schema, empty for `__typename`; a field that is worked out has no plain value."""
+    if word == "__typename":
+        return ""
+    if word not in parent.fields:
+        raise NotPlain
+    known: StrawberryField = parent.fields[word].extensions["strawberry-definition"]
+    if known.is_basic_field:
+        return known.python_name
+    raise NotPlain
 
 
 def _read_all(get: Complete) -> Callable[[Values, Run], Awaitable[Values]]:
@@ -289,13 +305,23 @@ def _read_all(get: Complete) -> Callable[[Values, Run], Awaitable[Values]]:
 
 
 def _loading(
-    definition: GraphQLField, nodes: list[FieldNode], loaded: graph.Loaded, names: dict[str, str]
+    definition: GraphQLField,
+    nodes: list[FieldNode],
+    batch: graph.Batch,
+    loaded: graph.Loaded,
+    known: StrawberryField,
+    names: tuple[str, ...] | None = None,
 ) -> Callable[[Values, Run], Awaitable[Values]]:
+    """The values of a level by one call; names: what is wanted of plain rows."""
+    converter = graph_types.Names()
+    python_names = {converter.from_argument(one): one.python_name for one in known.arguments}
+    first = () if names is None else (names,)
+
     async def values(sources: Values, run: Run) -> Values:
         given = get_argument_values(definition, nodes[0], run.executor.variable_values, None, hide_suggestions=True)
-        settings = loaded.settings(run.graph, {names[name]: value for name, value in given.items()})
+        settings = loaded.settings(run.graph, {python_names[name]: value for name, value in given.items()})
         keys = list(map(loaded.key, sources))
-        found = await run.load(loaded.batch, settings, [key for key in keys if key is not None])
+        found = await run.load(batch, (*first, *settings), [key for key in keys if key is not None])
         return [None if key is None else found[key] for key in keys]
 
     return values
@@ -313,97 +339,10 @@ def _resolving(
         info = run.executor.build_resolve_info(definition, nodes, parent, Path(None, name, parent.name))
         results = [resolve(source, info, **given) for source in sources]
         waiting = [index for index, one in enumerate(results) if isinstance(one, Awaitable)]
-        for index, value in zip(waiting, await _all([results[index] for index in waiting]), strict=True):
+        for index, value in zip(waiting, await all_of([results[index] for index in waiting]), strict=True):
             results[index] = value
         if any(isinstance(one, Exception) for one in results):
             raise NotPlain
         return results
 
     return values
-
-
-def _required(inner: Shape) -> Shape:
-    one, many = inner.one, inner.many
-    if one:
-
-        def complete(value: Any) -> Any:
-            if value is None:
-                raise NotPlain
-            return one(value)
-
-        return Shape(complete)
-    assert many is not None  # noqa: S101 - a shape has one of both
-
-    async def level(values: Values, run: Run) -> Values:
-        if any(value is None for value in values):
-            raise NotPlain
-        return await many(values, run)
-
-    return Shape(None, level)
-
-
-def _optional(inner: Shape) -> Shape:
-    one, many = inner.one, inner.many
-    if one:
-        return Shape(lambda value: None if value is None else one(value))
-    assert many is not None  # noqa: S101 - a shape has one of both
-
-    async def level(values: Values, run: Run) -> Values:
-        shown = iter(await many([value for value in values if value is not None], run))
-        return [None if value is None else next(shown) for value in values]
-
-    return Shape(None, level)
-
-
-def _listed(inner: Shape) -> Shape:
-    one, many = inner.one, inner.many
-    if one:
-
-        def complete(value: Any) -> Any:
-            if not isinstance(value, list | tuple):
-                raise NotPlain
-            return list(map(one, value))
-
-        return Shape(complete)
-    assert many is not None  # noqa: S101 - a shape has one of both
-
-    async def level(values: Values, run: Run) -> Values:
-        if not all(isinstance(value, list | tuple) for value in values):
-            raise NotPlain
-        shown = iter(await many([item for value in values for item in value], run))
-        return [[next(shown) for _ in value] for value in values]
-
-    return Shape(None, level)
-
-
-def _leaf(kind: GraphQLScalarType | GraphQLEnumType) -> Complete:
-    """A plain value; the usual kinds by their type alone, all others by the scalar itself."""
-    serialize = kind.coerce_output_value
-
-    def checked(value: Any) -> Any:
-        shown = serialize(value)
-        if shown is None:
-            raise NotPlain
-        return shown
-
-    if isinstance(kind, GraphQLEnumType):
-        return _enum(kind, checked)
-    if kind.name == "String":
-        return lambda value: value if type(value) is str else checked(value)
-    if kind.name == "Boolean":
-        return lambda value: value if type(value) is bool else checked(value)
-    if kind.name == "Float":
-        return lambda value: float(value) if type(value) is Decimal and value.is_finite() else checked(value)
-    return checked
-
-
-def _enum(kind: GraphQLEnumType, checked: Complete) -> Complete:
-    names = {(type(one.value), one.value): name for name, one in kind.values.items()}
-    members = getattr(kind, "wrapped_cls", ())
-    names |= {(type(member), member): checked(member) for member in members}
-
-    def complete(value: Any) -> Any:
-        known = names.get((type(value), value))
-        return checked(value) if known is None else known
-
-    return complete

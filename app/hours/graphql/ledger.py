@@ -18,6 +18,7 @@ from app.access.graph import (
     Info,
     Listed,
     Loaded,
+    Plain,
     Problem,
     checked_first,
     listed,
@@ -95,9 +96,19 @@ def _explained(graph: Graph, given: Mapping[str, Any]) -> tuple[SchoolYear, Hour
     return year, given.get("category"), day
 
 
-_YEAR = Loaded(service.year_summaries, attrgetter("id"), _of_year)
+_YEAR = Loaded(
+    service.year_summaries,
+    attrgetter("id"),
+    _of_year,
+    Plain(service.year_rows, frozenset(schemas.TeacherHours.model_fields)),
+)
 _EXPLANATION = Loaded(service.explanations, attrgetter("id"), _explained)
-_NEWEST = Loaded(_newest_entries, attrgetter("id"), lambda _graph, given: (checked_first(given["first"]),))
+_NEWEST = Loaded(
+    _newest_entries,
+    attrgetter("id"),
+    lambda _graph, given: (checked_first(given["first"]),),
+    Plain(service.newest_rows, service.PLAIN),
+)
 
 
 async def _hours(
