@@ -27,6 +27,7 @@ from app.core.db import limit_statements, start_over
 from app.core.errors import BadRequest, NotPermitted, ShixunError
 from app.core.idempotency import Answer, Claim, once
 from app.core.pages import Page, PageRequest
+from app.core.prepared import Named
 
 FIRST_MAX = 100
 FIRST_DEFAULT = 50
@@ -228,7 +229,7 @@ def shown(schema: type[M], row: object) -> M:
     """A row as the answer REST gives."""
     if isinstance(row, schema):
         return row
-    if isinstance(row, Row):  # half the time of asking it for one attribute after the other
+    if isinstance(row, Row | Named):  # half the time of asking it for one attribute after the other
         return schema.model_validate(dict(row._mapping))  # noqa: SLF001 - public by name
     return schema.model_validate(row, from_attributes=True)
 

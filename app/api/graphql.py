@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from app.access import graph, graph_types
+from app.access.context import Context
 from app.access.doors import asked_clock, opener
 from app.access.graph import Door, Graph, Info
 from app.api import graphql_bounds, graphql_parts, graphql_plans, problems
@@ -46,6 +48,7 @@ from app.api.middleware import IS_SECOND
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
+from app.core.limits import Buckets
 from app.core.log import current_request, logger
 from app.policy.load import NoPolicyYet
 
@@ -146,6 +149,9 @@ class _Kept:
             self._known.popitem(last=False)
 
 
+CHARGED = "shixun.graphql.charged"
+"""In the scope of a request that the lane has charged for, and whose plan met something out of the ordinary."""
+
 _valid_documents = _Kept(DOCUMENTS_KEPT)
 _plans = _Kept(DOCUMENTS_KEPT)
 _descriptions = _Kept(DESCRIPTIONS_KEPT)
@@ -181,13 +187,42 @@ async def _open_graph(
     """One transaction for the request, opened when its body is there and committed before the answer leaves."""
     async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
         limits, key = opener(request).limits, str(ctx.principal.account_id)
-        storage = request.app.state.storage
-        door = Door(_document, problems.invalid, lambda name: limits.take(name, key), storage)
-        yield Graph(ctx, door, gives_way=IS_SECOND not in request.scope)
+        yield Graph(ctx, door_of(limits, key, request.app.state.storage), gives_way=IS_SECOND not in request.scope)
 
 
 def _document(error: ShixunError) -> dict[str, Any]:
     return problems.document(error, PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose document has a plan."""
+
+    request: GraphRequest
+    plan: Plan
+    cost: float
+
+    async def answer(self, ctx: Context, door: Door) -> bytes:
+        """The plain answer; raises where it is none."""
+        return _json({"data": await self.plan.answer(core(), Graph(ctx, door), self.request.variables)})
+
+
+def planned(body: bytes) -> Asked | None:
+    """A request that can be answered without the route: it is valid, within the bounds, and its plan known."""
+    try:
+        request = _asked(body)
+        plan: Plan | None = _plans.get((request.query, request.operation_name))
+        if plan is None or not plan.is_hot:
+            return None
+        _, measure = _prepared(request)
+    except (ShixunError, _NotValid):
+        return None
+    return Asked(request, plan, max(1, (measure.cost + measure.introspection) / COST_PER_CALL))
+
+
+def door_of(limits: Buckets, key: str, storage: Path) -> Door:
+    """What this door hands down to resolvers."""
+    return Door(_document, problems.invalid, lambda name: limits.take(name, key), storage)
 
 
 def router() -> APIRouter:
@@ -202,7 +237,7 @@ def router() -> APIRouter:
     ) -> Response:
         charge = _Charge(request, graph)
         charge.take(1)
-        answer = await _answer(graph, _asked(body), charge)
+        answer = await _answer(graph, _asked(body), charge, may_plan=CHARGED not in request.scope)
         if graph.lost:
             raise graph.lost
         await graph.end()
@@ -219,7 +254,7 @@ class _Charge:
     graph: Graph
 
     def take(self, calls: float) -> None:
-        if calls > 0:
+        if calls > 0 and CHARGED not in self.request.scope:
             key = str(self.graph.ctx.principal.account_id)
             self.request.scope["shixun.limit"] = opener(self.request).limits.take("graphql", key, cost=calls)
 
@@ -231,8 +266,11 @@ def _asked(body: bytes) -> GraphRequest:
         raise problems.invalid(error.errors()) from error
 
 
-async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge) -> bytes:
-    """The answer to a request; what is wrong with its document is told in the answer, as in GraphQL usual."""
+async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge, *, may_plan: bool) -> bytes:
+    """The answer to a request; what is wrong with its document is told in the answer, as in GraphQL usual.
+
+    may_plan: not where the lane has tried the plan already.
+    """
     described = f"{asked.operation_name}\0{asked.query}"
     if known := _descriptions.get(described):
         return bytes(known)
@@ -246,7 +284,7 @@ async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge) -> bytes:
     charge.take((measure.cost + measure.introspection) / COST_PER_CALL - 1)
     graph.changes = operation.operation is OperationType.MUTATION
     await graph.begin()
-    if (plan := _plan(document, operation, asked)) and (told := await _told_by(plan, graph, asked)):
+    if may_plan and (plan := _plan(document, operation, asked)) and (told := await _told_by(plan, graph, asked)):
         return told
     result = await _executed(graph, document, asked)
     answer = _json(_result(result, graph))

@@ -51,13 +51,14 @@ class Part:
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
-    """A query worked out."""
+    """A query worked out; is_hot: it may do with statements compiled once, which its first run shows."""
 
     document: DocumentNode
     operation_name: str | None
     root: Shape
+    is_hot: bool = True
 
     async def answer(self, schema: GraphQLSchema, given: graph.Graph, variables: dict[str, Any] | None) -> Any:
         """The data of the answer; raises where it is no plain one."""
