@@ -32,6 +32,7 @@ from graphql import (
 )
 from graphql.execution import Executor
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
@@ -154,6 +155,7 @@ CHARGED = "shixun.graphql.charged"
 
 _valid_documents = _Kept(DOCUMENTS_KEPT)
 _plans = _Kept(DOCUMENTS_KEPT)
+_measures = _Kept(DOCUMENTS_KEPT)
 _descriptions = _Kept(DESCRIPTIONS_KEPT)
 
 
@@ -308,12 +310,22 @@ def _prepared(asked: GraphRequest) -> tuple[DocumentNode, Measure]:
         document = known or graphql_bounds.read_document(asked.query)
     except GraphQLError as error:
         raise _NotValid(error) from error
-    measure = graphql_bounds.check(core(), document, asked.variables or {})
+    measure = _measured(document, asked)
     if known is None:
         if errors := validate(core(), document, max_errors=ERRORS_MAX, hide_suggestions=True):
             raise _NotValid(*errors)
         _valid_documents.put(asked.query, document)
     return document, measure
+
+
+def _measured(document: DocumentNode, asked: GraphRequest) -> Measure:
+    """The measure of a document, known for the same text with the same sizes."""
+    key = (asked.query, graphql_bounds.sizes(asked.variables or {}))
+    measure: Measure | None = _measures.get(key)
+    if measure is None:
+        measure = graphql_bounds.check(core(), document, asked.variables or {})
+        _measures.put(key, measure)
+    return measure
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -397,4 +409,7 @@ def _told(refusal: ShixunError) -> dict[str, Any]:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    try:
+        return to_json(value)
+    except ValueError:  # half a character, as a JSON text of a client may bring
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

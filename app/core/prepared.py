@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.db import AnyRow, AnySelect, Direct
-from app.core.pages import OrderColumn, Page, PageRequest, open_cursor, seal
+from app.core.pages import Cursors, OrderColumn, Page, PageRequest, open_cursor
 
 _DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -77,6 +77,5 @@ async def fetch_page(
     place = {f"after_{index}": value for index, value in enumerate(after)}
     given = {**values, **place, "size": request.size + 1}
     rows = await fetch_rows(db, statement(bool(after)), given)
-    names = [column.key or "" for column in order]
-    cursors = [seal([getattr(row, name) for name in names], scope) for row in rows[: request.size]]
-    return Page(rows[: request.size], cursors, len(rows) > request.size)
+    items = rows[: request.size]
+    return Page(items, Cursors(items, order, scope), len(rows) > request.size)
