@@ -96,6 +96,7 @@ class Graph:
     _is_over: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _known: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
 
     async def begin(self) -> None:
         """Set the shorter statement timeout of this door for the transaction."""
@@ -147,14 +148,26 @@ class Graph:
         if key not in self._loaders:
 
             async def load(keys: list[Any]) -> Sequence[V]:
-                return await self.fetch(lambda ctx: batch(ctx, keys, *settings))
+                found = await self.load_all(batch, settings, keys)
+                return [found[one] for one in keys]
 
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
 
+    async def load_all(
+        self, batch: Callable[..., Awaitable[Sequence[V]]], settings: tuple[Hashable, ...], keys: Sequence[Any]
+    ) -> dict[Any, V]:
+        """Values by key, for a whole level: one call for those that this request has not brought yet."""
+        known = self._known.setdefault((batch, *settings), {})
+        if missing := [one for one in dict.fromkeys(keys) if one not in known]:
+            found = await self.fetch(lambda ctx: batch(ctx, missing, *settings))
+            known.update(zip(missing, found, strict=True))
+        return known
+
     def forget(self) -> None:
         """Let go of what loaders have brought: what follows reads anew."""
         self._loaders.clear()
+        self._known.clear()
 
     async def load(self, loaded: Loaded, root: object, **given: Any) -> Any:
         """The value of a field for one source, in one call with those of its neighbours."""
@@ -176,7 +189,7 @@ class Graph:
                 self.refused.append(refusal)
             return Problem.of(self.door.document(refusal))
         finally:
-            self._loaders.clear()
+            self.forget()
 
     async def change_once(
         self,

@@ -322,7 +322,7 @@ def _loading(
         given = get_argument_values(definition, nodes[0], run.executor.variable_values, None, hide_suggestions=True)
         settings = loaded.settings(run.graph, {python_names[name]: value for name, value in given.items()})
         keys = list(map(loaded.key, sources))
-        found = await run.load(batch, (*first, *settings), [key for key in keys if key is not None])
+        found = await run.graph.load_all(batch, (*first, *settings), [key for key in keys if key is not None])
         return [None if key is None else found[key] for key in keys]
 
     return values

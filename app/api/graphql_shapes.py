@@ -1,8 +1,8 @@
 """How the values of a GraphQL answer are shown: what graphql-core would make of a value of a type, or NotPlain."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,21 +20,12 @@ class NotPlain(Exception):
     """graphql-core has to answer this document, or this time."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Run:
-    """One execution: graphql-core's own view of the request, and what loaders have brought so far."""
+    """One execution: graphql-core's own view of the request, and the context of its resolvers."""
 
     executor: Executor
     graph: graph.Graph
-    loaded: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
-
-    async def load(self, batch: graph.Batch, settings: tuple[Hashable, ...], keys: Values) -> dict[Any, Any]:
-        """Values by key, each asked for once; level by level, so that no two calls ask for the same."""
-        known = self.loaded.setdefault((batch, *settings), {})
-        if missing := [one for one in dict.fromkeys(keys) if one not in known]:
-            found = await self.graph.fetch(lambda ctx: batch(ctx, missing, *settings))
-            known.update(zip(missing, found, strict=True))
-        return known
 
 
 @dataclass(frozen=True, slots=True)

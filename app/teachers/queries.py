@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
+    Uuid,
     and_,
+    any_,
     bindparam,
     delete,
     exists,
@@ -28,7 +31,7 @@ from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
-from app.core.prepared import Prepared, prepare
+from app.core.prepared import Prepared, fetch_rows, prepare
 from app.core.prepared import fetch_page as prepared_page
 from app.organisations.models import Organisation
 from app.teachers.models import Employment, IdentityNumber, Teacher
@@ -193,9 +196,21 @@ async def by_id(ctx: Context, teacher_id: UUID, *, lock: bool = False) -> AnyRow
 
 async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Teachers (n,) -> rows (n,), same order, None where missing or not visible."""
-    found = (await ctx.db.execute(_visible(ctx).where(Teacher.id.in_(ids)))).all()
+    values = {"region": ctx.principal.region_id, "ids": list(ids), **scope_values(ctx.principal)}
+    found = await fetch_rows(ctx.db, _by_ids(reach_of(ctx.principal, Permission.TEACHER_READ)), values)
     known = {row.id: row for row in found}
     return [known.get(one) for one in ids]
+
+
+@cache
+def _by_ids(reach: Reach | None) -> Prepared:
+    return prepare(
+        select(*_COLUMNS).where(
+            Teacher.region_id == bindparam("region", type_=Integer()),
+            Teacher.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
+        )
+    )
 
 
 async def by_school_ids(ctx: Context, ids: Sequence[UUID], *, first: int) -> list[list[AnyRow]]:

@@ -21,7 +21,7 @@ from app.hours.queries.disputes import (
     open_disputes,
 )
 from app.hours.queries.explaining import balances_at, lines
-from app.hours.queries.hot import PLAIN, balances, newest
+from app.hours.queries.hot import PLAIN, balances, newest, newest_of_teachers
 from app.hours.queries.hot import page as page_json
 from app.hours.queries.ledger import (
     POST_HOURS,
@@ -32,7 +32,6 @@ from app.hours.queries.ledger import (
     by_line_keys,
     credited_on_days,
     lock_summaries,
-    newest_of_teachers,
     page,
     placements,
     post,

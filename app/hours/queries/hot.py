@@ -1,8 +1,8 @@
 """SQL of the hot reads: compiled once per reach and set of filters; pages come as JSON made by PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Text, Uuid, and_, any_, bindparam, cast, func, literal_column, or_, select, true
@@ -10,14 +10,16 @@ from sqlalchemy import ARRAY, Integer, Text, Uuid, and_, any_, bindparam, cast, 
 from app.access.context import Context
 from app.access.permissions import Permission, Reach
 from app.access.visibility import reach_of, scope_values, scoped
+from app.core.db import AnyRow
 from app.core.pages import PageRequest, open_cursor, seal
-from app.core.prepared import Prepared, fetch, prepare
+from app.core.prepared import Prepared, fetch, fetch_rows, prepare
 from app.hours.models import HoursEntry, HoursSummary
 from app.hours.queries.ledger import EntryFilter, conditions, entry_columns, entry_joins, entry_scope
 from app.hours.schemas import HoursEntry as HoursEntryOut
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
 
+R = TypeVar("R")
 _FIELDS = tuple(HoursEntryOut.model_fields)
 _MOMENTS = ("posted_at", "created_at", "updated_at")
 _MOMENT = "to_char({0} AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+08:00\"')"
@@ -107,7 +109,8 @@ PLAIN = frozenset(
 
 
 @lru_cache(maxsize=64)
-def _newest(reach: Reach | None, names: tuple[str, ...]) -> Prepared:
+def _newest(reach: Reach | None, names: tuple[str, ...] | None) -> Prepared:
+    """names: of the columns wanted; None for all of them, with what stands in other tables."""
     entry, region = HoursEntry, bindparam("region", type_=Integer())
     ids = any_(bindparam("teachers", type_=ARRAY(Uuid())))
     wanted = (
@@ -118,8 +121,10 @@ def _newest(reach: Reach | None, names: tuple[str, ...]) -> Prepared:
         )
         .subquery()
     )
+    columns = [one for one in entry_columns() if names is None or one.key in names]
+    found = select(wanted.c.person_id, entry.seq.label("place"), *columns)
     newest = (
-        select(wanted.c.person_id, entry.seq.label("place"), *(one for one in entry_columns() if one.key in names))
+        (entry_joins(found) if names is None else found)
         .where(entry.region_id == region, entry.teacher_id == wanted.c.id, entry_scope(region, reach))
         .order_by(entry.seq.desc())
         .limit(bindparam("size", type_=Integer()))
@@ -130,11 +135,28 @@ def _newest(reach: Reach | None, names: tuple[str, ...]) -> Prepared:
 
 async def newest(ctx: Context, teacher_ids: Sequence[UUID], limit: int, names: tuple[str, ...]) -> list[list[Any]]:
     """Teachers (n,) -> their newest entries (n lists of at most `limit`), with the columns `names` of `PLAIN`."""
-    who = ctx.principal
-    values = {"region": who.region_id, "teachers": list(teacher_ids), "size": limit, **scope_values(who)}
-    found: dict[UUID, list[Any]] = {one: [] for one in teacher_ids}
-    for row in await fetch(ctx.db, _newest(reach_of(who, Permission.HOURS_READ), names), values):
-        mine = found[row["person_id"]]
-        if len(mine) < limit:
-            mine.append(row)
+    prepared = _newest(reach_of(ctx.principal, Permission.HOURS_READ), names)
+    rows = await fetch(ctx.db, prepared, _newest_values(ctx, teacher_ids, limit))
+    found = _first_of(teacher_ids, limit, ((row["person_id"], row) for row in rows))
     return [found[one] for one in teacher_ids]
+
+
+async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[AnyRow]]:
+    """The newest entries of each teacher with merged records taken in, at most `limit` each, in one statement."""
+    prepared = _newest(reach_of(ctx.principal, Permission.HOURS_READ), None)
+    rows = await fetch_rows(ctx.db, prepared, _newest_values(ctx, teacher_ids, limit))
+    return _first_of(teacher_ids, limit, ((row.person_id, row) for row in rows))
+
+
+def _newest_values(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[str, Any]:
+    who = ctx.principal
+    return {"region": who.region_id, "teachers": list(teacher_ids), "size": limit, **scope_values(who)}
+
+
+def _first_of(persons: Sequence[UUID], limit: int, rows: Iterable[tuple[UUID, R]]) -> dict[UUID, list[R]]:
+    """The first rows of each person: those of merged records come together, newest first."""
+    found: dict[UUID, list[R]] = {one: [] for one in persons}
+    for person, row in rows:
+        if len(found[person]) < limit:
+            found[person].append(row)
+    return found
