@@ -20,6 +20,7 @@ from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
 from app.api import docs, graphql, openapi, problems, rest, scorecard_page, system, verification
+from app.api.graphql_lane import GraphLane
 from app.api.hot import HotReads
 from app.api.middleware import RequestFrame, SecondTry
 from app.archive import service as archive
@@ -199,6 +200,7 @@ def create_app(
     openapi.install(app)
     app.add_middleware(SecondTry)
     app.add_middleware(HotReads, api=app)
+    app.add_middleware(GraphLane, api=app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),

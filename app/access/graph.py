@@ -27,6 +27,7 @@ from app.core.db import limit_statements, start_over
 from app.core.errors import BadRequest, NotPermitted, ShixunError
 from app.core.idempotency import Answer, Claim, once
 from app.core.pages import Page, PageRequest
+from app.core.prepared import Named
 
 FIRST_MAX = 100
 FIRST_DEFAULT = 50
@@ -54,6 +55,31 @@ class Door:
     storage: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What brings values as rows of any kind, with the same names and values as the REST schema, but unchecked.
+
+    batch: (ctx, keys, names, *settings), names being the fields that are wanted. fields: those it can give.
+    """
+
+    batch: Batch
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A field that one call brings for a whole level: a plan makes that call, a resolver goes through a loader.
+
+    key: what the batch is asked for, None where the source has none. settings: those of the batch, from the arguments.
+    plain: the same values in fewer words, where none of the fields selected below has a resolver.
+    """
+
+    batch: Batch
+    key: Callable[[Any], Any]
+    settings: "Callable[[Graph, Mapping[str, Any]], tuple[Hashable, ...]]" = lambda _graph, _given: ()
+    plain: "Plain | None" = None
+
+
 @dataclass(slots=True)
 class Graph:
     """The context of one GraphQL request; `changes` says that the operation is a mutation.
@@ -70,6 +96,7 @@ class Graph:
     _is_over: bool = False
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _known: dict[Hashable, dict[Any, Any]] = field(default_factory=dict)
 
     async def begin(self) -> None:
         """Set the shorter statement timeout of this door for the transaction."""
@@ -121,10 +148,31 @@ class Graph:
         if key not in self._loaders:
 
             async def load(keys: list[Any]) -> Sequence[V]:
-                return await self.fetch(lambda ctx: batch(ctx, keys, *settings))
+                found = await self.load_all(batch, settings, keys)
+                return [found[one] for one in keys]
 
             self._loaders[key] = DataLoader(load_fn=load)
         return self._loaders[key]
+
+    async def load_all(
+        self, batch: Callable[..., Awaitable[Sequence[V]]], settings: tuple[Hashable, ...], keys: Sequence[Any]
+    ) -> dict[Any, V]:
+        """Values by key, for a whole level: one call for those that this request has not brought yet."""
+        known = self._known.setdefault((batch, *settings), {})
+        if missing := [one for one in dict.fromkeys(keys) if one not in known]:
+            found = await self.fetch(lambda ctx: batch(ctx, missing, *settings))
+            known.update(zip(missing, found, strict=True))
+        return known
+
+    def forget(self) -> None:
+        """Let go of what loaders have brought: what follows reads anew."""
+        self._loaders.clear()
+        self._known.clear()
+
+    async def load(self, loaded: Loaded, root: object, **given: Any) -> Any:
+        """The value of a field for one source, in one call with those of its neighbours."""
+        settings, key = loaded.settings(self, given), loaded.key(root)
+        return None if key is None else await self.loader(loaded.batch, *settings).load(key)
 
     async def change(self, schema: type[M], act: Callable[[Context], Awaitable[object]]) -> "M | Problem":
         """The answer of a mutation: what `act` returns as `schema`, or the problem; a refused act leaves no trace."""
@@ -141,7 +189,7 @@ class Graph:
                 self.refused.append(refusal)
             return Problem.of(self.door.document(refusal))
         finally:
-            self._loaders.clear()
+            self.forget()
 
     async def change_once(
         self,
@@ -194,7 +242,7 @@ def shown(schema: type[M], row: object) -> M:
     """A row as the answer REST gives."""
     if isinstance(row, schema):
         return row
-    if isinstance(row, Row):  # half the time of asking it for one attribute after the other
+    if isinstance(row, Row | Named):  # half the time of asking it for one attribute after the other
         return schema.model_validate(dict(row._mapping))  # noqa: SLF001 - public by name
     return schema.model_validate(row, from_attributes=True)
 

@@ -110,7 +110,8 @@ def _ids(kind: str) -> dict[str, Any]:
         return strawberry.ID(global_id(kind, root.id))
 
     described = "全局标识，用于 node(id:)；不透明"
-    return {"id": strawberry.field(resolver=read_id, description=described), "uuid": _uuid()}
+    reads = {"reads": read_id}
+    return {"id": strawberry.field(resolver=read_id, description=described, metadata=reads), "uuid": _uuid()}
 
 
 def _uuid() -> Any:
@@ -118,7 +119,7 @@ def _uuid() -> Any:
         uuid: UUID = root.id
         return uuid
 
-    return strawberry.field(resolver=read_uuid, description="REST 的 id")
+    return strawberry.field(resolver=read_uuid, description="REST 的 id", metadata={"reads": read_uuid})
 
 
 def output_of(schema: type[BaseModel]) -> Any:
@@ -253,16 +254,25 @@ class Names(NameConverter):
 
 
 def field(
-    permission: Permission, resolver: Callable[..., Any], returns: Any, *, weight: int = 1, size: int | None = None
+    permission: Permission,
+    resolver: Callable[..., Any],
+    returns: Any,
+    *,
+    weight: int = 1,
+    size: int | None = None,
+    loaded: object = None,
 ) -> Any:
     """A field with a resolver; the permission is what the service will ask for.
 
     returns: the GraphQL type, a string where it is defined further down. weight: what the field itself costs, more
     than 1 where it is a statement of its own for every parent. size: items it stands for where it has no `first`.
+    loaded: how a plan brings it for a whole level (`graph.Loaded`), where the resolver goes through the same.
     """
     metadata: dict[str, Any] = {"permission": permission, "weight": weight}
     if size is not None:
         metadata["size"] = size
+    if loaded is not None:
+        metadata["loaded"] = loaded
     return strawberry.field(
         resolver=resolver, graphql_type=returns, description=_first_line(resolver.__doc__), metadata=metadata
     )

@@ -83,9 +83,9 @@ class Entrance:
         return known[1] if known and known[0] > now else None
 
     @asynccontextmanager
-    async def read(self, caller: Caller) -> AsyncIterator[Context]:
-        """A context for hot reads: its connection serves statements compiled once and nothing else."""
-        async with self.database.read(caller.principal.region_id) as db:
+    async def read(self, caller: Caller, *, most: str | None = None) -> AsyncIterator[Context]:
+        """A context for hot reads: its connection serves statements compiled once alone; most: their time."""
+        async with self.database.read(caller.principal.region_id, most=most) as db:
             yield Context(cast("AsyncConnection", db), caller.principal, caller.regulation, Clock.running())
 
     @asynccontextmanager

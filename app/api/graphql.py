@@ -6,11 +6,12 @@ is committed before the answer leaves.
 
 import json
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -31,20 +32,24 @@ from graphql import (
 )
 from graphql.execution import Executor
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from app.access import graph, graph_types
+from app.access.context import Context
 from app.access.doors import asked_clock, opener
 from app.access.graph import Door, Graph, Info
-from app.api import graphql_bounds, graphql_parts, problems
+from app.api import graphql_bounds, graphql_parts, graphql_plans, problems
 from app.api.graphql_bounds import Measure
+from app.api.graphql_plans import Plan
 from app.api.middleware import IS_SECOND
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
+from app.core.limits import Buckets
 from app.core.log import current_request, logger
 from app.policy.load import NoPolicyYet
 
@@ -129,20 +134,28 @@ class _Kept:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: OrderedDict[str, Any] = OrderedDict()
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def get(self, key: str) -> Any:
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._known
+
+    def get(self, key: Hashable) -> Any:
         if key in self._known:
             self._known.move_to_end(key)
         return self._known.get(key)
 
-    def put(self, key: str, value: object) -> None:
+    def put(self, key: Hashable, value: object) -> None:
         self._known[key] = value
         while len(self._known) > self._most:
             self._known.popitem(last=False)
 
 
+CHARGED = "shixun.graphql.charged"
+"""In the scope of a request that the lane has charged for, and whose plan met something out of the ordinary."""
+
 _valid_documents = _Kept(DOCUMENTS_KEPT)
+_plans = _Kept(DOCUMENTS_KEPT)
+_measures = _Kept(DOCUMENTS_KEPT)
 _descriptions = _Kept(DESCRIPTIONS_KEPT)
 
 
@@ -176,13 +189,42 @@ async def _open_graph(
     """One transaction for the request, opened when its body is there and committed before the answer leaves."""
     async with opener(request).context(token, acting_grant=acting_grant, clock=clock) as ctx:
         limits, key = opener(request).limits, str(ctx.principal.account_id)
-        storage = request.app.state.storage
-        door = Door(_document, problems.invalid, lambda name: limits.take(name, key), storage)
-        yield Graph(ctx, door, gives_way=IS_SECOND not in request.scope)
+        yield Graph(ctx, door_of(limits, key, request.app.state.storage), gives_way=IS_SECOND not in request.scope)
 
 
 def _document(error: ShixunError) -> dict[str, Any]:
     return problems.document(error, PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request whose document has a plan."""
+
+    request: GraphRequest
+    plan: Plan
+    cost: float
+
+    async def answer(self, ctx: Context, door: Door) -> bytes:
+        """The plain answer; raises where it is none."""
+        return _json({"data": await self.plan.answer(core(), Graph(ctx, door), self.request.variables)})
+
+
+def planned(body: bytes) -> Asked | None:
+    """A request that can be answered without the route: it is valid, within the bounds, and its plan known."""
+    try:
+        request = _asked(body)
+        plan: Plan | None = _plans.get((request.query, request.operation_name))
+        if plan is None or not plan.is_hot:
+            return None
+        _, measure = _prepared(request)
+    except (ShixunError, _NotValid):
+        return None
+    return Asked(request, plan, max(1, (measure.cost + measure.introspection) / COST_PER_CALL))
+
+
+def door_of(limits: Buckets, key: str, storage: Path) -> Door:
+    """What this door hands down to resolvers."""
+    return Door(_document, problems.invalid, lambda name: limits.take(name, key), storage)
 
 
 def router() -> APIRouter:
@@ -197,7 +239,7 @@ def router() -> APIRouter:
     ) -> Response:
         charge = _Charge(request, graph)
         charge.take(1)
-        answer = await _answer(graph, _asked(body), charge)
+        answer = await _answer(graph, _asked(body), charge, may_plan=CHARGED not in request.scope)
         if graph.lost:
             raise graph.lost
         await graph.end()
@@ -214,7 +256,7 @@ class _Charge:
     graph: Graph
 
     def take(self, calls: float) -> None:
-        if calls > 0:
+        if calls > 0 and CHARGED not in self.request.scope:
             key = str(self.graph.ctx.principal.account_id)
             self.request.scope["shixun.limit"] = opener(self.request).limits.take("graphql", key, cost=calls)
 
@@ -226,8 +268,11 @@ def _asked(body: bytes) -> GraphRequest:
         raise problems.invalid(error.errors()) from error
 
 
-async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge) -> bytes:
-    """The answer to a request; what is wrong with its document is told in the answer, as in GraphQL usual."""
+async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge, *, may_plan: bool) -> bytes:
+    """The answer to a request; what is wrong with its document is told in the answer, as in GraphQL usual.
+
+    may_plan: not where the lane has tried the plan already.
+    """
     described = f"{asked.operation_name}\0{asked.query}"
     if known := _descriptions.get(described):
         return bytes(known)
@@ -241,6 +286,8 @@ async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge) -> bytes:
     charge.take((measure.cost + measure.introspection) / COST_PER_CALL - 1)
     graph.changes = operation.operation is OperationType.MUTATION
     await graph.begin()
+    if may_plan and (plan := _plan(document, operation, asked)) and (told := await _told_by(plan, graph, asked)):
+        return told
     result = await _executed(graph, document, asked)
     answer = _json(_result(result, graph))
     if not asked.variables and not result.errors and _is_about_schema(operation):
@@ -263,7 +310,7 @@ def _prepared(asked: GraphRequest) -> tuple[DocumentNode, Measure]:
         document = known or graphql_bounds.read_document(asked.query)
     except GraphQLError as error:
         raise _NotValid(error) from error
-    measure = graphql_bounds.check(core(), document, asked.variables or {})
+    measure = _measured(document, asked)
     if known is None:
         if errors := validate(core(), document, max_errors=ERRORS_MAX, hide_suggestions=True):
             raise _NotValid(*errors)
@@ -271,11 +318,38 @@ def _prepared(asked: GraphRequest) -> tuple[DocumentNode, Measure]:
     return document, measure
 
 
+def _measured(document: DocumentNode, asked: GraphRequest) -> Measure:
+    """The measure of a document, known for the same text with the same sizes."""
+    key = (asked.query, graphql_bounds.sizes(asked.variables or {}))
+    measure: Measure | None = _measures.get(key)
+    if measure is None:
+        measure = graphql_bounds.check(core(), document, asked.variables or {})
+        _measures.put(key, measure)
+    return measure
+
+
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     operation = get_operation_ast(document, name)
     if operation is None:
         raise BadRequest("GRAPHQL_OPERATION_UNKNOWN", "请用 operationName 指明要执行文本中的哪一个操作。")
     return operation
+
+
+def _plan(document: DocumentNode, operation: OperationDefinitionNode, asked: GraphRequest) -> Plan | None:
+    """The plan of an operation, worked out at its first execution; forgotten with its document."""
+    key = (asked.query, asked.operation_name)
+    if key not in _plans:
+        _plans.put(key, graphql_plans.plan_of(core(), document, operation))
+    return cast("Plan | None", _plans.get(key))
+
+
+async def _told_by(plan: Plan, graph: Graph, asked: GraphRequest) -> bytes | None:
+    """A plain answer by the plan; None where graphql-core must look at what is out of the ordinary."""
+    try:
+        return _json({"data": await plan.answer(core(), graph, asked.variables)})
+    except Exception:  # noqa: BLE001 - graphql-core meets the same fault and says so in its place
+        graph.forget()
+        return None
 
 
 async def _executed(graph: Graph, document: DocumentNode, asked: GraphRequest) -> ExecutionResult:
@@ -335,4 +409,7 @@ def _told(refusal: ShixunError) -> dict[str, Any]:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    try:
+        return to_json(value)
+    except ValueError:  # half a character, as a JSON text of a client may bring
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

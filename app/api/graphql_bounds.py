@@ -92,6 +92,19 @@ def check(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str,
     return Measure(depth, cost, introspection)
 
 
+def sizes(variables: Mapping[str, Any]) -> tuple[tuple[str, str, float], ...]:
+    """All that a measure depends on in variables: numbers, and how long lists are."""
+    found = []
+    for name, value in variables.items():
+        if isinstance(value, list):
+            found.append((name, "list", float(len(value))))
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append((name, "number", float(min(max(value, -_ENDLESS), _ENDLESS))))
+        elif value is not None:
+            found.append((name, "other", 0.0))
+    return tuple(sorted(found))
+
+
 def _too_much(code: str, what: str, most: int, got: int) -> BadRequest:
     return BadRequest(code, f"{what}最多 {most}，本次为 {got}。请减少每页条数或拆成几次查询。", max=most, got=got)
 

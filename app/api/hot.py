@@ -89,7 +89,7 @@ class HotReads:
 
     async def _answer(self, scope: Scope) -> bytes | None:
         found = self._find(scope["path"])
-        token = _token(scope) if found else None
+        token = token_of(scope) if found else None
         entrance: Entrance = self._api.state.entrance
         caller = entrance.known_caller(token) if token else None
         if found is None or caller is None:
@@ -118,7 +118,8 @@ class HotReads:
         return None
 
 
-def _token(scope: Scope) -> str | None:
+def token_of(scope: Scope) -> str | None:
+    """The token of a request that chooses neither grant nor day."""
     token = None
     for name, value in scope["headers"]:
         if name in _CHOICES:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -55,6 +55,33 @@ class Page(Generic[R]):
         return self.cursors[-1] if self.has_more and self.cursors else None
 
 
+class Cursors(Sequence[str]):
+    """The cursor after each row, sealed when it is looked at: most lists show the last one only."""
+
+    def __init__(self, rows: Sequence[Any], order: Sequence[OrderColumn], scope: str) -> None:
+        """rows: of the page; order, scope: as of `fetch_page`."""
+        self._rows, self._names, self._scope = rows, [column.key or "" for column in order], scope
+
+    def __len__(self) -> int:
+        """As many as rows."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        """The cursor after a row."""
+        if isinstance(index, slice):
+            return [self._after(row) for row in self._rows[index]]
+        return self._after(self._rows[index])
+
+    def _after(self, row: Any) -> str:
+        return seal([getattr(row, name) for name in self._names], self._scope)
+
+
 def install(key: bytes) -> None:
     """Set the signing key of cursors for this process; the assembly does it once at start."""
     _key[:] = [key]
@@ -82,12 +109,10 @@ async def fetch_page(
     ordered = [column.desc() if descending else column.asc() for column in order]
     rows = (await connection.execute(paged.order_by(*ordered).limit(request.size + 1))).all()
     items = rows[: request.size]
-    names = [column.key or "" for column in order]
-    cursors = [seal([getattr(row, name) for name in names], scope) for row in items]
     total = None
     if request.include_total:
         total = await connection.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    return Page(items, cursors, len(rows) > request.size, total)
+    return Page(items, Cursors(items, order, scope), len(rows) > request.size, total)
 
 
 def seal(values: Sequence[object], scope: str) -> str:

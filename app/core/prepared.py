@@ -1,13 +1,14 @@
 """Statements compiled once and run by the driver itself: for hot reads, where building the statement costs most."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.core.db import AnySelect, Direct
+from app.core.db import AnyRow, AnySelect, Direct
+from app.core.pages import Cursors, OrderColumn, Page, PageRequest, open_cursor
 
 _DIALECT: Any = PGDialect_asyncpg()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -35,3 +36,46 @@ async def fetch(db: AsyncConnection | Direct, prepared: Prepared, values: Mappin
     arguments = [values[name] if name in values else constants[name] for name in prepared.names]
     rows: Sequence[Any] = await driver.fetch(prepared.sql, *arguments)
     return rows
+
+
+class Named:
+    """A row of a prepared statement, read by attribute like those of SQLAlchemy."""
+
+    __slots__ = ("_mapping",)
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        """fields: its values by column."""
+        self._mapping = fields
+
+    def __getattr__(self, name: str) -> Any:
+        """A column."""
+        try:
+            return self._mapping[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+async def fetch_rows(db: AsyncConnection | Direct, prepared: Prepared, values: Mapping[str, Any]) -> list[AnyRow]:
+    """The same as rows with attributes."""
+    return [cast("AnyRow", Named(dict(row))) for row in await fetch(db, prepared, values)]
+
+
+async def fetch_page(
+    db: AsyncConnection | Direct,
+    statement: Callable[[bool], Prepared],
+    values: Mapping[str, Any],
+    request: PageRequest,
+    *,
+    order: Sequence[OrderColumn],
+    scope: str,
+) -> Page[AnyRow]:
+    """A page of a prepared statement without a total; order, scope: as of `pages.fetch_page`.
+
+    statement: of whether it goes on after a cursor; its parameters are `size` and `after_0`, `after_1` …
+    """
+    after = open_cursor(request.cursor, scope, order) if request.cursor else []
+    place = {f"after_{index}": value for index, value in enumerate(after)}
+    given = {**values, **place, "size": request.size + 1}
+    rows = await fetch_rows(db, statement(bool(after)), given)
+    items = rows[: request.size]
+    return Page(items, Cursors(items, order, scope), len(rows) > request.size)

@@ -1,6 +1,7 @@
 """GraphQL of organisations, school years and regions."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from app.access.graph import (
     First,
     Info,
     Listed,
+    Loaded,
     Problem,
     listed,
     shown,
@@ -41,11 +43,13 @@ async def organisations_by_ids(ctx: Context, ids: Sequence[UUID]) -> list[schema
     return shown_many(schemas.Organisation, await service.get_many(ctx, ids))
 
 
+_PARENT = Loaded(organisations_by_ids, attrgetter("parent_id"))
+
+
 async def _parent(root: strawberry.Parent[schemas.Organisation], info: Info) -> schemas.Organisation | None:
     """The organisation above 上级机构."""
-    if root.parent_id is None:
-        return None
-    return await info.context.loader(organisations_by_ids).load(root.parent_id)
+    found: schemas.Organisation | None = await info.context.load(_PARENT, root)
+    return found
 
 
 async def _children(
@@ -59,7 +63,7 @@ async def _children(
 class Organisation(Node):
     """An organisation 机构."""
 
-    parent = field(READ, _parent, "Organisation | None")
+    parent = field(READ, _parent, "Organisation | None", loaded=_PARENT)
     children = field(READ, _children, "Connection[Organisation] | None", weight=STATEMENT_WEIGHT)
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, or_, select, update
+from sqlalchemy import ARRAY, Integer, Uuid, any_, bindparam, exists, func, insert, or_, select, update
 
 from app.access.context import Context
-from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.permissions import Permission, Reach
+from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
+from app.core.prepared import Prepared, fetch_rows, prepare
 from app.organisations.models import Organisation, Region, SchoolYearRow
 
 _COLUMNS = (
@@ -71,9 +73,21 @@ async def by_id(ctx: Context, organisation_id: UUID, *, lock: bool = False) -> A
 
 async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Organisations (n,) -> rows (n,), same order, None where missing or not visible."""
-    found = (await ctx.db.execute(_visible(ctx).where(Organisation.id.in_(ids)))).all()
+    values = {"region": ctx.principal.region_id, "ids": list(ids), **scope_values(ctx.principal)}
+    found = await fetch_rows(ctx.db, _by_ids(reach_of(ctx.principal, Permission.ORGANISATION_READ)), values)
     known = {row.id: row for row in found}
     return [known.get(one) for one in ids]
+
+
+@cache
+def _by_ids(reach: Reach | None) -> Prepared:
+    return prepare(
+        select(*_COLUMNS).where(
+            Organisation.region_id == bindparam("region", type_=Integer()),
+            Organisation.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+            scoped(reach, organisation=Organisation.id),
+        )
+    )
 
 
 async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:

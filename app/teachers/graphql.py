@@ -1,6 +1,7 @@
 """GraphQL of teachers."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from app.access.graph import (
     First,
     Info,
     Listed,
+    Loaded,
     Problem,
     listed,
     shown_many,
@@ -48,9 +50,13 @@ async def teachers_by_ids(ctx: Context, ids: Sequence[UUID]) -> list[schemas.Tea
     return shown_many(schemas.Teacher, [found.get(one) for one in ids])
 
 
+_SCHOOL = Loaded(organisations_by_ids, attrgetter("school_id"))
+
+
 async def _school(root: strawberry.Parent[schemas.Teacher], info: Info) -> organisation_schemas.Organisation | None:
     """The present or, after leaving, the last school 任职单位."""
-    return await info.context.loader(organisations_by_ids).load(root.school_id)
+    found: organisation_schemas.Organisation | None = await info.context.load(_SCHOOL, root)
+    return found
 
 
 async def _employments(root: strawberry.Parent[schemas.Teacher], info: Info) -> list[schemas.Employment | None]:
@@ -63,7 +69,7 @@ async def _employments(root: strawberry.Parent[schemas.Teacher], info: Info) -> 
 class Teacher(Node):
     """A teacher 教师 with the present (or, after leaving, the last) school; numbers are masked."""
 
-    school = field(Permission.ORGANISATION_READ, _school, Organisation | None)
+    school = field(Permission.ORGANISATION_READ, _school, Organisation | None, loaded=_SCHOOL)
     employments = field(READ, _employments, list[output_of(schemas.Employment)] | None, weight=STATEMENT_WEIGHT)  # type: ignore[misc]  # built at run time
 
 

@@ -1,7 +1,8 @@
 """GraphQL of the hours ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,8 +14,11 @@ from app.access.graph import (
     After,
     Connection,
     First,
+    Graph,
     Info,
     Listed,
+    Loaded,
+    Plain,
     Problem,
     checked_first,
     listed,
@@ -51,29 +55,60 @@ async def _newest_entries(ctx: Context, teacher_ids: Sequence[UUID], limit: int)
     return [shown_many(schemas.HoursEntry, found.get(one, [])) for one in teacher_ids]
 
 
+_TEACHER = Loaded(teachers_by_ids, attrgetter("teacher_id"))
+_SCHOOL = Loaded(organisations_by_ids, attrgetter("school_id"))
+
+
 async def _teacher(root: strawberry.Parent[Any], info: Info) -> teacher_schemas.Teacher | None:
     """The teacher 教师."""
-    return await info.context.loader(teachers_by_ids).load(root.teacher_id)
+    found: teacher_schemas.Teacher | None = await info.context.load(_TEACHER, root)
+    return found
 
 
 async def _school(root: strawberry.Parent[Any], info: Info) -> organisation_schemas.Organisation | None:
     """The school of that day 学校."""
-    return await info.context.loader(organisations_by_ids).load(root.school_id)
+    found: organisation_schemas.Organisation | None = await info.context.load(_SCHOOL, root)
+    return found
 
 
 @output(schemas.HoursEntry)
 class HoursEntry(Node):
     """One line of the ledger 学时记录; never changed, undone only by a reversal 红冲."""
 
-    teacher = field(Permission.TEACHER_READ, _teacher, Teacher | None)
-    school = field(Permission.ORGANISATION_READ, _school, Organisation | None)
+    teacher = field(Permission.TEACHER_READ, _teacher, Teacher | None, loaded=_TEACHER)
+    school = field(Permission.ORGANISATION_READ, _school, Organisation | None, loaded=_SCHOOL)
 
 
 @output(schemas.TeacherCompletion)
 class TeacherCompletion:
     """A teacher in the completion list 教师完成情况."""
 
-    teacher = field(Permission.TEACHER_READ, _teacher, Teacher | None)
+    teacher = field(Permission.TEACHER_READ, _teacher, Teacher | None, loaded=_TEACHER)
+
+
+def _of_year(graph: Graph, given: Mapping[str, Any]) -> tuple[SchoolYear, date | None]:
+    year = SchoolYear.parse(graph.valid(YearName, given["school_year"], at="school_year"))
+    return year, graph.valid(schemas.AsOf | None, given.get("as_of"), at="as_of")
+
+
+def _explained(graph: Graph, given: Mapping[str, Any]) -> tuple[SchoolYear, HoursCategory | None, date | None]:
+    year, day = _of_year(graph, given)
+    return year, given.get("category"), day
+
+
+_YEAR = Loaded(
+    service.year_summaries,
+    attrgetter("id"),
+    _of_year,
+    Plain(service.year_rows, frozenset(schemas.TeacherHours.model_fields)),
+)
+_EXPLANATION = Loaded(service.explanations, attrgetter("id"), _explained)
+_NEWEST = Loaded(
+    _newest_entries,
+    attrgetter("id"),
+    lambda _graph, given: (checked_first(given["first"]),),
+    Plain(service.newest_rows, service.PLAIN),
+)
 
 
 async def _hours(
@@ -83,8 +118,8 @@ async def _hours(
     as_of: AsOf = None,
 ) -> schemas.TeacherHours | None:
     """A school year by category, and the five-year cycle 学年学时."""
-    day = info.context.valid(schemas.AsOf | None, as_of, at="as_of")
-    return await info.context.loader(service.year_summaries, _year(info, school_year), day).load(root.id)
+    found: schemas.TeacherHours | None = await info.context.load(_YEAR, root, school_year=school_year, as_of=as_of)
+    return found
 
 
 async def _explanation(
@@ -95,15 +130,16 @@ async def _explanation(
     as_of: AsOf = None,
 ) -> schemas.HoursExplanation | None:
     """How the hours of a school year come about: every entry, and the rules that made it 学时说明."""
-    day = info.context.valid(schemas.AsOf | None, as_of, at="as_of")
-    return await info.context.loader(service.explanations, _year(info, school_year), category, day).load(root.id)
+    given = {"school_year": school_year, "category": category, "as_of": as_of}
+    found: schemas.HoursExplanation | None = await info.context.load(_EXPLANATION, root, **given)
+    return found
 
 
 async def _entries_of(
     root: strawberry.Parent[teacher_schemas.Teacher], info: Info, first: First = NEWEST
 ) -> list[schemas.HoursEntry]:
     """The newest entries of the ledger 最近的学时记录."""
-    found: list[schemas.HoursEntry] = await info.context.loader(_newest_entries, checked_first(first)).load(root.id)
+    found: list[schemas.HoursEntry] = await info.context.load(_NEWEST, root, first=first)
     return found
 
 
@@ -111,9 +147,9 @@ async def _entries_of(
 class TeacherHoursFields:
     """What the ledger adds to teachers."""
 
-    hours = field(READ, _hours, output_of(schemas.TeacherHours) | None)
-    hours_explanation = field(READ, _explanation, output_of(schemas.HoursExplanation) | None)
-    hours_entries = field(READ, _entries_of, list[HoursEntry] | None)
+    hours = field(READ, _hours, output_of(schemas.TeacherHours) | None, loaded=_YEAR)
+    hours_explanation = field(READ, _explanation, output_of(schemas.HoursExplanation) | None, loaded=_EXPLANATION)
+    hours_entries = field(READ, _entries_of, list[HoursEntry] | None, loaded=_NEWEST)
 
 
 extend(Teacher, TeacherHoursFields)

@@ -21,7 +21,7 @@ from app.hours.queries.disputes import (
     open_disputes,
 )
 from app.hours.queries.explaining import balances_at, lines
-from app.hours.queries.hot import balances
+from app.hours.queries.hot import PLAIN, balances, newest, newest_of_teachers
 from app.hours.queries.hot import page as page_json
 from app.hours.queries.ledger import (
     POST_HOURS,
@@ -32,7 +32,6 @@ from app.hours.queries.ledger import (
     by_line_keys,
     credited_on_days,
     lock_summaries,
-    newest_of_teachers,
     page,
     placements,
     post,
@@ -42,6 +41,7 @@ from app.hours.queries.ledger import (
 from app.hours.queries.merging import entries_of_persons, lock_summaries_of, post_anew, recount
 
 __all__ = [
+    "PLAIN",
     "POST_HOURS",
     "AccountKey",
     "DisputeFilter",
@@ -70,6 +70,7 @@ __all__ = [
     "lock_summaries_of",
     "lock_year",
     "move_dispute",
+    "newest",
     "newest_of_teachers",
     "open_dispute",
     "open_disputes",

@@ -175,33 +175,6 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     return [known.get(one) for one in ids]
 
 
-async def newest_of_teachers(ctx: Context, teacher_ids: Sequence[UUID], limit: int) -> dict[UUID, list[AnyRow]]:
-    """The newest entries of each teacher with merged records taken in, at most `limit` each, in one statement."""
-    ids = list(teacher_ids)
-    wanted = (
-        select(Teacher.id, func.coalesce(Teacher.merged_into_id, Teacher.id).label("person_id"))
-        .where(
-            Teacher.region_id == ctx.principal.region_id,
-            or_(and_(Teacher.id.in_(ids), Teacher.merged_into_id.is_(None)), Teacher.merged_into_id.in_(ids)),
-        )
-        .subquery()
-    )
-    newest = (
-        _entries(ctx)
-        .add_columns(wanted.c.person_id)
-        .where(HoursEntry.teacher_id == wanted.c.id)
-        .order_by(HoursEntry.seq.desc())
-        .limit(limit)
-        .lateral("newest")
-    )
-    statement = select(newest).select_from(wanted.join(newest, text("true"))).order_by(newest.c.seq.desc())
-    found: dict[UUID, list[AnyRow]] = {one: [] for one in teacher_ids}
-    for row in (await ctx.db.execute(statement)).all():
-        if len(found[row.person_id]) < limit:
-            found[row.person_id].append(row)
-    return found
-
-
 async def placements(
     ctx: Context, places: Sequence[tuple[UUID, date]], permission: Permission = Permission.HOURS_POST
 ) -> dict[tuple[UUID, date], AnyRow]:

@@ -16,13 +16,23 @@ from app.hours.service.files import (
     submission_files_to_pack,
     submissions_with_files,
 )
-from app.hours.service.ledger import find, find_json, get, get_many, newest_of_teachers, reverse
+from app.hours.service.ledger import (
+    PLAIN,
+    find,
+    find_json,
+    get,
+    get_many,
+    newest_of_teachers,
+    newest_rows,
+    reverse,
+)
 from app.hours.service.merging import recount_persons, reduce_to_caps
 from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
     completion,
     follow_roster,
     teacher_completion,
+    year_rows,
     year_summaries,
     year_summary,
 )
@@ -58,6 +68,7 @@ from app.hours.service.sheets import (
 )
 
 __all__ = [
+    "PLAIN",
     "CreditLine",
     "Repeats",
     "acts_of_submissions",
@@ -105,6 +116,7 @@ __all__ = [
     "latest_seal",
     "named",
     "newest_of_teachers",
+    "newest_rows",
     "note_parting",
     "note_reversals",
     "paste_lines",
@@ -133,6 +145,7 @@ __all__ = [
     "verify_seals",
     "withdraw_dispute",
     "withdraw_submission",
+    "year_rows",
     "year_summaries",
     "year_summary",
 ]

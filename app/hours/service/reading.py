@@ -29,6 +29,14 @@ async def year_summaries(
     ctx: Context, teacher_ids: Sequence[UUID], year: SchoolYear, as_of: date | None = None
 ) -> list[TeacherHours | None]:
     """The same for teachers (n,) -> summaries (n,), None where missing; one statement. as_of: see `explanations`."""
+    rows = await year_rows(ctx, teacher_ids, ("categories", "cycle"), year, as_of)
+    return [None if row is None else TeacherHours.model_validate(row) for row in rows]
+
+
+async def year_rows(
+    ctx: Context, teacher_ids: Sequence[UUID], names: tuple[str, ...], year: SchoolYear, as_of: date | None = None
+) -> list[dict[str, Any] | None]:
+    """The same as plain rows; `categories` and `cycle` only where they are among the names."""
     ctx.require(Permission.HOURS_READ)
     first, last = rules.cycle_of(ctx.regulation, year)
     held: dict[UUID, list[rules.Balance]] = {}
@@ -38,7 +46,7 @@ async def year_summaries(
         mine = held.setdefault(row["teacher_id"], [])
         if row["category"] is not None:
             mine.append(_balance(row))
-    return [_summary(ctx, one, held[one], year) if one in held else None for one in teacher_ids]
+    return [_summary(ctx, one, held[one], year, names) if one in held else None for one in teacher_ids]
 
 
 async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completion:
@@ -98,15 +106,15 @@ def _cycle(ctx: Context, held: Sequence[rules.Balance], year: SchoolYear) -> dic
     }
 
 
-def _summary(ctx: Context, teacher_id: UUID, held: Sequence[rules.Balance], year: SchoolYear) -> TeacherHours:
-    return TeacherHours.model_validate(
-        {
-            "teacher_id": teacher_id,
-            "school_year": year.name,
-            "categories": rules.standings(ctx.regulation, held, year),
-            "cycle": _cycle(ctx, held, year),
-        }
-    )
+def _summary(
+    ctx: Context, teacher_id: UUID, held: Sequence[rules.Balance], year: SchoolYear, names: tuple[str, ...]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"teacher_id": teacher_id, "school_year": year.name}
+    if "categories" in names:
+        row["categories"] = rules.standings(ctx.regulation, held, year)
+    if "cycle" in names:
+        row["cycle"] = _cycle(ctx, held, year)
+    return row
 
 
 def _labels(ctx: Context, group_by: str) -> dict[str, str]:

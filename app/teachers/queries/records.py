@@ -3,19 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from app.access.context import Context
-from app.access.permissions import Permission
-from app.access.visibility import rows
+from app.access.permissions import Permission, Reach
+from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect, touched
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
+from app.core.prepared import Prepared, fetch_rows, prepare
+from app.core.prepared import fetch_page as prepared_page
 from app.organisations.models import Organisation
 from app.teachers.models import Employment, IdentityNumber, Teacher, TeacherHonour
 from app.teachers.states import TeacherSort, TeacherStatus
@@ -119,8 +138,10 @@ def _visible(ctx: Context) -> AnySelect:
 
 async def page(ctx: Context, request: PageRequest, wanted: TeacherFilter) -> Page[AnyRow]:
     """Teachers the caller may see, by name or staff number; a central school stands for itself and its schools."""
+    if not (request.include_total or wanted.central_school_id or wanted.text):
+        return await _plain_page(ctx, request, wanted)
     statement = _visible(ctx).where(Teacher.status == wanted.status)
-    for name in ("school_id", "stage", "subject", "title", "is_on_post"):
+    for name in _PLACES:
         value = getattr(wanted, name)
         if value is not None:
             statement = statement.where(getattr(Teacher, name) == value)
@@ -129,8 +150,46 @@ async def page(ctx: Context, request: PageRequest, wanted: TeacherFilter) -> Pag
     if wanted.text:
         part = Teacher.name.contains(wanted.text, autoescape=True)
         statement = statement.where(or_(part, Teacher.staff_no == wanted.text))
-    first = Teacher.staff_no if wanted.sort is TeacherSort.STAFF_NO else Teacher.name
-    return await fetch_page(ctx.db, statement, request, order=(first, Teacher.id), scope=f"teachers|{wanted}")
+    order = (_first(wanted.sort), Teacher.id)
+    return await fetch_page(ctx.db, statement, request, order=order, scope=f"teachers|{wanted}")
+
+
+_PLACES = ("school_id", "stage", "subject", "title", "is_on_post")
+
+
+async def _plain_page(ctx: Context, request: PageRequest, wanted: TeacherFilter) -> Page[AnyRow]:
+    """The same for the usual filters, by a statement compiled once."""
+    given = {name: getattr(wanted, name) for name in _PLACES if getattr(wanted, name) is not None}
+    values = {"region": ctx.principal.region_id, "status": wanted.status, **given, **scope_values(ctx.principal)}
+    reach = reach_of(ctx.principal, Permission.TEACHER_READ)
+
+    def statement(follows: bool) -> Prepared:  # noqa: FBT001 - called by position
+        return _page_of(reach, tuple(given), wanted.sort, follows=follows)
+
+    order = (_first(wanted.sort), Teacher.id)
+    return await prepared_page(ctx.db, statement, values, request, order=order, scope=f"teachers|{wanted}")
+
+
+def _first(sort: TeacherSort) -> Any:
+    return Teacher.staff_no if sort is TeacherSort.STAFF_NO else Teacher.name
+
+
+@cache
+def _page_of(reach: Reach | None, filters: tuple[str, ...], sort: TeacherSort, *, follows: bool) -> Prepared:
+    order = (_first(sort), Teacher.id)
+    only = [(getattr(Teacher, name), name) for name in ("status", *filters)]
+    after = tuple_(*(bindparam(f"after_{index}", type_=one.type) for index, one in enumerate(order)))
+    return prepare(
+        select(*_COLUMNS)
+        .where(
+            Teacher.region_id == bindparam("region", type_=Integer()),
+            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
+            *(column == bindparam(name, type_=column.type) for column, name in only),
+            *([tuple_(*order) > after] if follows else []),
+        )
+        .order_by(*order)
+        .limit(bindparam("size", type_=Integer()))
+    )
 
 
 def _subtree(ctx: Context, organisation_id: UUID) -> Any:
@@ -151,9 +210,21 @@ async def by_id(ctx: Context, teacher_id: UUID, *, lock: bool = False) -> AnyRow
 
 async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Teachers (n,) -> rows (n,), same order, None where missing or not visible."""
-    found = (await ctx.db.execute(_visible(ctx).where(Teacher.id.in_(ids)))).all()
+    values = {"region": ctx.principal.region_id, "ids": list(ids), **scope_values(ctx.principal)}
+    found = await fetch_rows(ctx.db, _by_ids(reach_of(ctx.principal, Permission.TEACHER_READ)), values)
     known = {row.id: row for row in found}
     return [known.get(one) for one in ids]
+
+
+@cache
+def _by_ids(reach: Reach | None) -> Prepared:
+    return prepare(
+        select(*_COLUMNS).where(
+            Teacher.region_id == bindparam("region", type_=Integer()),
+            Teacher.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
+        )
+    )
 
 
 async def by_school_ids(ctx: Context, ids: Sequence[UUID], *, first: int) -> list[list[AnyRow]]:
