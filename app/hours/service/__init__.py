@@ -22,6 +22,7 @@ from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
     completion,
     follow_roster,
+    histories,
     teacher_completion,
     year_summaries,
     year_summary,
@@ -101,6 +102,7 @@ __all__ = [
     "get_seal",
     "get_submission",
     "get_submissions",
+    "histories",
     "issue_certificate",
     "latest_seal",
     "named",

@@ -1,0 +1,118 @@
+"""GraphQL of the portfolio, also under teachers, and of coverage."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+from pydantic import Field
+
+from app.access.context import Context
+from app.access.graph import CURSOR_MAX, FIRST_DEFAULT, After, First, Info, checked_first
+from app.access.graph_types import STATEMENT_WEIGHT, enum_of, extend, field, output_of
+from app.access.graph_verbs import pages
+from app.access.permissions import Permission
+from app.core.errors import NotFound
+from app.organisations.graphql import SchoolYearName
+from app.organisations.schemas import YearName
+from app.portfolio import service
+from app.portfolio.queries.coverage import CoverageFilter, CoverageGroup
+from app.portfolio.schemas import Portfolio, TeacherCoverage, TeacherCoverageSummary
+from app.portfolio.service import PortfolioRequest
+from app.portfolio.states import PortfolioKind
+from app.teachers import schemas as teacher_schemas
+from app.teachers.graphql import Teacher
+
+READ, COVERAGE = Permission.PORTFOLIO_READ, Permission.COVERAGE_READ
+Kinds = Annotated[list[PortfolioKind], Field(max_length=len(PortfolioKind))] | None
+Cursor = Annotated[str, Field(max_length=CURSOR_MAX)] | None
+FromYear = Annotated[str | None, strawberry.argument(description="自哪一学年起，如 2022-2023")]
+ToYear = Annotated[str | None, strawberry.argument(description="至哪一学年止，含该学年")]
+OfKinds = Annotated[list[enum_of(PortfolioKind)] | None, strawberry.argument(description="类别；不填为全部")]  # type: ignore[misc]  # built at run time
+GroupBy = Annotated[str, strawberry.argument(description="central_school、school 或 stage")]
+
+
+async def portfolios_by_ids(ctx: Context, ids: Sequence[UUID], asked: PortfolioRequest) -> list[Portfolio | None]:
+    """Teachers (n,) -> portfolios (n,), None where missing or outside the scope."""
+    return await service.portfolios(ctx, ids, asked)
+
+
+def _asked(
+    info: Info,
+    from_year: str | None,
+    to_year: str | None,
+    kinds: list[PortfolioKind] | None,
+    first: int,
+    after: str | None,
+) -> PortfolioRequest:
+    graph = info.context
+    years = {"from_year": from_year, "to_year": to_year}
+    checked = {name: graph.valid(YearName | None, year, at=name) for name, year in years.items()}
+    wanted = graph.valid(Kinds, kinds, at="kinds")
+    cursor = graph.valid(Cursor, after, at="after") or None
+    return PortfolioRequest(
+        checked["from_year"],
+        checked["to_year"],
+        tuple(sorted(set(wanted))) if wanted else None,
+        checked_first(first),
+        cursor,
+    )
+
+
+async def _portfolio(  # noqa: PLR0913, PLR0917 - one argument per filter
+    root: strawberry.Parent[teacher_schemas.Teacher],
+    info: Info,
+    from_year: FromYear = None,
+    to_year: ToYear = None,
+    kinds: OfKinds = None,
+    first: First = FIRST_DEFAULT,
+    after: After = None,
+) -> Portfolio | None:
+    """Hours by year against targets, and everything done in time order 个人成长档案."""
+    asked = _asked(info, from_year, to_year, kinds, first, after)
+    return await info.context.loader(portfolios_by_ids, asked).load(root.id)
+
+
+@strawberry.type
+class TeacherPortfolioFields:
+    """What the portfolio adds to teachers."""
+
+    portfolio = field(READ, _portfolio, output_of(Portfolio) | None, weight=STATEMENT_WEIGHT)
+
+
+extend(Teacher, TeacherPortfolioFields)
+
+
+async def _teacher_portfolio(  # noqa: PLR0913, PLR0917 - one argument per filter
+    info: Info,
+    uuid: UUID,
+    from_year: FromYear = None,
+    to_year: ToYear = None,
+    kinds: OfKinds = None,
+    first: First = FIRST_DEFAULT,
+    after: After = None,
+) -> Portfolio:
+    """A teacher's growth: hours by year against targets, and everything done in time order 个人成长档案."""
+    asked = _asked(info, from_year, to_year, kinds, first, after)
+    found = await info.context.loader(portfolios_by_ids, asked).load(uuid)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _summary(
+    info: Info, school_year: SchoolYearName, group_by: GroupBy = "central_school"
+) -> TeacherCoverageSummary:
+    """How many lack what, by 中心校, school or stage 覆盖情况汇总."""
+    year = info.context.valid(YearName, school_year, at="school_year")
+    group = info.context.valid(CoverageGroup, group_by, at="group_by")
+    return await info.context.fetch(lambda ctx: service.summarise_coverage(ctx, year, group))
+
+
+@strawberry.type
+class Query:
+    """What the portfolio and coverage answer."""
+
+    teacher_portfolio = field(READ, _teacher_portfolio, output_of(Portfolio) | None, weight=STATEMENT_WEIGHT)
+    teacher_coverage = pages(COVERAGE, service.find_coverage, TeacherCoverage, only=CoverageFilter)
+    teacher_coverage_summary = field(COVERAGE, _summary, output_of(TeacherCoverageSummary) | None)
