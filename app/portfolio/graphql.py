@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.access.context import Context
 from app.access.graph import CURSOR_MAX, FIRST_DEFAULT, After, First, Info, checked_first
-from app.access.graph_types import STATEMENT_WEIGHT, enum_of, extend, field, output_of
+from app.access.graph_types import STATEMENT_WEIGHT, enum_of, extend, field, output, output_of
 from app.access.graph_verbs import pages
 from app.access.permissions import Permission
 from app.core.errors import NotFound
@@ -17,7 +17,7 @@ from app.organisations.graphql import SchoolYearName
 from app.organisations.schemas import YearName
 from app.portfolio import service
 from app.portfolio.queries.coverage import CoverageFilter, CoverageGroup
-from app.portfolio.schemas import Portfolio, TeacherCoverage, TeacherCoverageSummary
+from app.portfolio.schemas import Portfolio, PortfolioTimeline, TeacherCoverage, TeacherCoverageSummary
 from app.portfolio.service import PortfolioRequest
 from app.portfolio.states import PortfolioKind
 from app.teachers import schemas as teacher_schemas
@@ -33,43 +33,51 @@ GroupBy = Annotated[str, strawberry.argument(description="central_school、schoo
 
 
 async def portfolios_by_ids(ctx: Context, ids: Sequence[UUID], asked: PortfolioRequest) -> list[Portfolio | None]:
-    """Teachers (n,) -> portfolios (n,), None where missing or outside the scope."""
+    """Teachers (n,) -> who they are and their hours (n,), None where missing or outside the scope."""
     return await service.portfolios(ctx, ids, asked)
 
 
+async def timelines_by_ids(ctx: Context, ids: Sequence[UUID], asked: PortfolioRequest) -> list[PortfolioTimeline]:
+    """Teachers (n,) -> a page of what each has done (n,)."""
+    return await service.timelines(ctx, ids, asked)
+
+
+async def _timeline(
+    root: strawberry.Parent[Portfolio], info: Info, first: First = FIRST_DEFAULT, after: After = None
+) -> PortfolioTimeline:
+    """Everything done, in time order 时间线."""
+    kinds = None if root.kinds is None else tuple(root.kinds)
+    cursor = info.context.valid(Cursor, after, at="after") or None
+    asked = PortfolioRequest(root.from_year, root.to_year, kinds, checked_first(first), cursor)
+    return await info.context.loader(timelines_by_ids, asked).load(root.teacher_id)
+
+
+@output(Portfolio, name="Portfolio")
+class PortfolioType:
+    """A teacher's growth 个人成长档案: hours by year against targets, and everything done in time order."""
+
+    timeline = field(READ, _timeline, output_of(PortfolioTimeline), weight=STATEMENT_WEIGHT)
+
+
 def _asked(
-    info: Info,
-    from_year: str | None,
-    to_year: str | None,
-    kinds: list[PortfolioKind] | None,
-    first: int,
-    after: str | None,
+    info: Info, from_year: str | None, to_year: str | None, kinds: list[PortfolioKind] | None
 ) -> PortfolioRequest:
     graph = info.context
     years = {"from_year": from_year, "to_year": to_year}
-    checked = {name: graph.valid(YearName | None, year, at=name) for name, year in years.items()}
+    first, last = (graph.valid(YearName | None, year, at=name) for name, year in years.items())
     wanted = graph.valid(Kinds, kinds, at="kinds")
-    cursor = graph.valid(Cursor, after, at="after") or None
-    return PortfolioRequest(
-        checked["from_year"],
-        checked["to_year"],
-        tuple(sorted(set(wanted))) if wanted else None,
-        checked_first(first),
-        cursor,
-    )
+    return PortfolioRequest(first, last, tuple(sorted(set(wanted))) if wanted else None)
 
 
-async def _portfolio(  # noqa: PLR0913, PLR0917 - one argument per filter
+async def _portfolio(
     root: strawberry.Parent[teacher_schemas.Teacher],
     info: Info,
     from_year: FromYear = None,
     to_year: ToYear = None,
     kinds: OfKinds = None,
-    first: First = FIRST_DEFAULT,
-    after: After = None,
 ) -> Portfolio | None:
     """Hours by year against targets, and everything done in time order 个人成长档案."""
-    asked = _asked(info, from_year, to_year, kinds, first, after)
+    asked = _asked(info, from_year, to_year, kinds)
     return await info.context.loader(portfolios_by_ids, asked).load(root.id)
 
 
@@ -77,23 +85,17 @@ async def _portfolio(  # noqa: PLR0913, PLR0917 - one argument per filter
 class TeacherPortfolioFields:
     """What the portfolio adds to teachers."""
 
-    portfolio = field(READ, _portfolio, output_of(Portfolio) | None, weight=STATEMENT_WEIGHT)
+    portfolio = field(READ, _portfolio, PortfolioType | None)
 
 
 extend(Teacher, TeacherPortfolioFields)
 
 
-async def _teacher_portfolio(  # noqa: PLR0913, PLR0917 - one argument per filter
-    info: Info,
-    uuid: UUID,
-    from_year: FromYear = None,
-    to_year: ToYear = None,
-    kinds: OfKinds = None,
-    first: First = FIRST_DEFAULT,
-    after: After = None,
+async def _teacher_portfolio(
+    info: Info, uuid: UUID, from_year: FromYear = None, to_year: ToYear = None, kinds: OfKinds = None
 ) -> Portfolio:
     """A teacher's growth: hours by year against targets, and everything done in time order 个人成长档案."""
-    asked = _asked(info, from_year, to_year, kinds, first, after)
+    asked = _asked(info, from_year, to_year, kinds)
     found = await info.context.loader(portfolios_by_ids, asked).load(uuid)
     if found is None:
         raise NotFound
@@ -113,6 +115,6 @@ async def _summary(
 class Query:
     """What the portfolio and coverage answer."""
 
-    teacher_portfolio = field(READ, _teacher_portfolio, output_of(Portfolio) | None, weight=STATEMENT_WEIGHT)
+    teacher_portfolio = field(READ, _teacher_portfolio, PortfolioType | None)
     teacher_coverage = pages(COVERAGE, service.find_coverage, TeacherCoverage, only=CoverageFilter)
     teacher_coverage_summary = field(COVERAGE, _summary, output_of(TeacherCoverageSummary) | None)

@@ -11,7 +11,8 @@ from app.hours.schemas import TeacherHours
 from app.organisations.schemas import YearName
 from app.portfolio.states import PortfolioKind
 
-ENTRIES_USUAL: dict[str, Any] = {"x-usual-length": 50}
+OF_THE_PAGE: dict[str, Any] = {"x-usual-length": 1}
+"""Over GraphQL the timeline says by `first` how many entries it has; they are not multiplied once more."""
 
 
 class PortfolioTeacher(Output):
@@ -62,7 +63,7 @@ class PortfolioEntry(Output):
 class PortfolioTimeline(Output):
     """A page of the entries, in time order 时间线."""
 
-    items: list[PortfolioEntry] = Field(json_schema_extra=ENTRIES_USUAL)
+    items: list[PortfolioEntry] = Field(json_schema_extra=OF_THE_PAGE)
     next_cursor: str | None = Field(description="下一页游标；没有下一页时为 null")
     total: int
 
@@ -72,6 +73,9 @@ class Portfolio(Output):
 
     teacher_id: UUID
     teacher: PortfolioTeacher
+    from_year: YearName | None = Field(description="所查询的学年，自")
+    to_year: YearName | None = Field(description="所查询的学年，至（含）")
+    kinds: list[PortfolioKind] | None = Field(description="所查询的类别；null 为全部")
     hours: list[TeacherHours] = Field(description="按学年，由早到晚", json_schema_extra={"x-usual-length": 5})
     timeline: PortfolioTimeline
     hidden_kinds: list[PortfolioKind] = Field(description="当前角色无权查看的类别")

@@ -2,7 +2,7 @@
 
 from app.portfolio.service.coverage import basis_of, find_coverage, summarise_coverage
 from app.portfolio.service.paper import print_portfolio
-from app.portfolio.service.reading import PortfolioRequest, get_portfolio, portfolios
+from app.portfolio.service.reading import PortfolioRequest, get_portfolio, portfolios, timelines
 
 __all__ = [
     "PortfolioRequest",
@@ -12,4 +12,5 @@ __all__ = [
     "portfolios",
     "print_portfolio",
     "summarise_coverage",
+    "timelines",
 ]

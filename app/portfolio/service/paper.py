@@ -6,10 +6,9 @@ from uuid import UUID
 from app.access.context import Context, Place
 from app.access.permissions import Permission
 from app.certificates import printing
-from app.core.errors import NotFound
 from app.hours.schemas import TeacherHours
 from app.portfolio.schemas import Portfolio, PortfolioEntry, PortfolioTeacher
-from app.portfolio.service.reading import PortfolioRequest, read
+from app.portfolio.service.reading import PortfolioRequest, whole
 from app.portfolio.states import ENTRIES_PRINTED_MAX, PortfolioKind
 
 _K = PortfolioKind
@@ -27,9 +26,7 @@ NOTHING = "—"
 async def print_portfolio(ctx: Context, teacher_id: UUID, asked: PortfolioRequest) -> tuple[str, bytes]:
     """File name and PDF of a portfolio; that it was printed is put on the audit log 打印成长档案."""
     ctx.require(Permission.PORTFOLIO_READ)
-    found = (await read(ctx, [teacher_id], asked, ENTRIES_PRINTED_MAX))[0]
-    if found is None:
-        raise NotFound
+    found = await whole(ctx, teacher_id, asked, size=ENTRIES_PRINTED_MAX)
     who = found.teacher
     facts = {"from": asked.from_year, "to": asked.to_year, "kinds": [str(one) for one in asked.kinds or ()]}
     facts |= {"entries": len(found.timeline.items)}
@@ -85,9 +82,10 @@ def _facts(ctx: Context, who: PortfolioTeacher) -> list[printing.Fact]:
 
 
 def _statement(asked: PortfolioRequest) -> str:
+    kinds = "、".join(one.label for one in asked.kinds) if asked.kinds else "全部成长记录"
     if asked.from_year or asked.to_year:
-        return f"{asked.from_year or '最早'}学年至{asked.to_year or '今'}学年的成长记录，按时间先后。"
-    return "全部成长记录，按时间先后。"
+        return f"{asked.from_year or '最早'}学年至{asked.to_year or '今'}学年：{kinds}，按时间先后。"
+    return f"{kinds}，按时间先后。"
 
 
 def _notes(found: Portfolio) -> list[str]:
@@ -121,7 +119,7 @@ def _hours_table(years: Sequence[TeacherHours]) -> printing.Table:
 def _section(title: str, entries: Sequence[PortfolioEntry]) -> printing.Table:
     rows = [(_days(one), one.kind_label, _told(one), one.organisation_name or NOTHING, _result(one)) for one in entries]
     header = ("时间", "类别", "内容", "单位", "结果")
-    return printing.Table(title, header, (0, 0, 3, 2, 2), ("l", "l", "l", "l", "l"), rows)
+    return printing.Table(title, header, (5, 6, 13, 8, 8), ("l", "l", "l", "l", "l"), rows)
 
 
 def _days(one: PortfolioEntry) -> str:
@@ -141,8 +139,8 @@ def _result(one: PortfolioEntry) -> str:
     figures = (
         one.result_label,
         f"{one.hours.normalize():f} 学时" if one.hours is not None else None,
-        f"过程考核 {one.score:f}" if one.score is not None else None,
-        f"考核结果 {one.final_score:f}" if one.final_score is not None else None,
+        f"过程考核 {one.score.normalize():f}" if one.score is not None else None,
+        f"考核结果 {one.final_score.normalize():f}" if one.final_score is not None else None,
         one.number,
     )
     return "，".join(part for part in figures if part) or NOTHING

@@ -43,45 +43,53 @@ class PortfolioRequest:
 
 async def get_portfolio(ctx: Context, teacher_id: UUID, asked: PortfolioRequest) -> Portfolio:
     """A teacher's hours by year and everything done, as far as the caller may see it; NotFound outside the scope."""
+    ctx.require(Permission.PORTFOLIO_READ)
+    return await whole(ctx, teacher_id, asked, size=max(1, min(asked.limit, LIMIT_MAX)))
+
+
+async def whole(ctx: Context, teacher_id: UUID, asked: PortfolioRequest, *, size: int) -> Portfolio:
+    """The same with as many entries of the timeline as `size` says."""
     found = (await portfolios(ctx, [teacher_id], asked))[0]
     if found is None:
         raise NotFound
-    return found
+    return found.model_copy(update={"timeline": (await _timelines(ctx, [teacher_id], asked, size))[0]})
 
 
 async def portfolios(ctx: Context, teacher_ids: Sequence[UUID], asked: PortfolioRequest) -> list[Portfolio | None]:
-    """Teachers (n,) -> portfolios (n,), None where missing; the statements are as many for one as for all."""
-    ctx.require(Permission.PORTFOLIO_READ)
-    size = max(1, min(asked.limit, LIMIT_MAX))
-    return await read(ctx, teacher_ids, asked, size)
-
-
-async def read(ctx: Context, teacher_ids: Sequence[UUID], asked: PortfolioRequest, size: int) -> list[Portfolio | None]:
-    """The same with as many entries as `size` says; the caller was asked for the permission."""
+    """Teachers (n,) -> who they are and their hours (n,), None where missing; the timeline is left empty."""
     ctx.require(Permission.PORTFOLIO_READ)
     first, last = _checked(asked)
-    wanted = Wanted(
-        first.first_day if first else None, last.last_day if last else None, asked.kinds, size, asked.cursor
-    )
     people = await queries.head(ctx, teacher_ids)
-    if not people:
-        return [None] * len(teacher_ids)
+    balances = await _hours(ctx, teacher_ids, first, last) if people else {}
+    same = {
+        "from_year": asked.from_year,
+        "to_year": asked.to_year,
+        "kinds": None if asked.kinds is None else list(asked.kinds),
+        "hidden_kinds": queries.kinds_hidden(ctx),
+        "timeline": PortfolioTimeline(items=[], next_cursor=None, total=0),
+    }
+    found = {
+        one: {"teacher_id": one, "teacher": PortfolioTeacher.model_validate(row), "hours": balances.get(one, [])}
+        for one, row in people.items()
+    }
+    return [Portfolio.model_validate(found[one] | same) if one in found else None for one in teacher_ids]
+
+
+async def timelines(ctx: Context, teacher_ids: Sequence[UUID], asked: PortfolioRequest) -> list[PortfolioTimeline]:
+    """Teachers (n,) -> a page of what each has done (n,), empty outside the scope; one statement for all."""
+    ctx.require(Permission.PORTFOLIO_READ)
+    return await _timelines(ctx, teacher_ids, asked, max(1, min(asked.limit, LIMIT_MAX)))
+
+
+async def _timelines(
+    ctx: Context, teacher_ids: Sequence[UUID], asked: PortfolioRequest, size: int
+) -> list[PortfolioTimeline]:
+    first, last = _checked(asked)
+    days = (first.first_day if first else None, last.last_day if last else None)
+    wanted = Wanted(*days, asked.kinds, size, asked.cursor)
     entries = await queries.timelines(ctx, teacher_ids, wanted)
-    balances = await _hours(ctx, teacher_ids, first, last)
-    hidden = queries.kinds_hidden(ctx)
     names = _names(ctx)
-    return [
-        Portfolio(
-            teacher_id=one,
-            teacher=PortfolioTeacher.model_validate(people[one]),
-            hours=balances.get(one, []),
-            timeline=_timeline(entries.get(one, []), wanted, names),
-            hidden_kinds=hidden,
-        )
-        if one in people
-        else None
-        for one in teacher_ids
-    ]
+    return [_timeline(entries.get(one, []), wanted, names) for one in teacher_ids]
 
 
 def _checked(asked: PortfolioRequest) -> tuple[SchoolYear | None, SchoolYear | None]:

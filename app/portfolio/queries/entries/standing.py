@@ -50,7 +50,7 @@ def tasks(ctx: Context, who: CTE) -> AnySelect:
         part=_W.duty,
         hours=_W.hours,
         organisation=_W.school_id,
-        path="/v1/trainer-assignments",
+        path=func.concat("/v1/trainer-assignments?teacher_id=", _W.teacher_id),
     )
     return (
         select(*columns)
@@ -70,7 +70,7 @@ def assessments(ctx: Context, who: CTE) -> AnySelect:
         starts=day_of(_S.created_at),
         result=_S.result,
         organisation=_S.school_id,
-        path="/v1/trainer-assessments",
+        path=func.concat("/v1/trainer-assessments?teacher_id=", _S.teacher_id),
     )
     return (
         select(*columns)

@@ -157,7 +157,7 @@ def _pairs(ctx: Context, who: CTE, *, part: str) -> AnySelect:
         result=_P.status,
         person=person.name,
         organisation=_W.unit_id,
-        path="/v1/mentor-pairs",
+        path=func.concat("/v1/mentor-pairs?workshop_id=", _P.workshop_id),
     )
     return (
         select(*columns)
