@@ -201,12 +201,14 @@ def _roster(ctx: Context, basis: Basis) -> AnySelect:
 
 def _covered(ctx: Context, basis: Basis, records: AnySelect, name: str) -> Any:
     """Teachers at post by school and stage who stand behind some records (teacher_id), each once."""
-    found, record = records.subquery(), aliased(Teacher)
+    found, merged = records.subquery(), aliased(Teacher)
     region = ctx.principal.region_id
+    # Few records are merged: they are looked up among themselves, not everybody among all teachers.
+    alias = and_(merged.region_id == region, merged.id == found.c.teacher_id, merged.merged_into_id.is_not(None))
     persons = (
-        select(func.coalesce(record.merged_into_id, record.id).label("person_id"))
-        .join(found, found.c.teacher_id == record.id)
-        .where(record.region_id == region)
+        select(func.coalesce(merged.merged_into_id, found.c.teacher_id).label("person_id"))
+        .select_from(found)
+        .outerjoin(merged, alias)
         .distinct()
         .subquery()
     )
