@@ -32,7 +32,7 @@ _K = PortfolioKind
 _LABELS = {
     _K.EMPLOYMENT: "任职经历",
     _K.PROJECT: "培训项目",
-    _K.DELIVERY: "送教送培受训",
+    _K.DELIVERY: "送教受训",
     _K.TERM_ASSESSMENT: "校本研修学期考核",
     _K.WORKSHOP: "工作坊（室）",
     _K.MENTORING: "师徒结对",
