@@ -9,7 +9,7 @@ from pydantic import Field
 
 from app.access.context import Context
 from app.access.graph import CURSOR_MAX, FIRST_DEFAULT, After, First, Info, checked_first
-from app.access.graph_types import STATEMENT_WEIGHT, enum_of, extend, field, output, output_of
+from app.access.graph_types import STATEMENT_WEIGHT, extend, field, output, output_of
 from app.access.graph_verbs import pages
 from app.access.permissions import Permission
 from app.core.errors import NotFound
@@ -28,7 +28,7 @@ Kinds = Annotated[list[PortfolioKind], Field(max_length=len(PortfolioKind))] | N
 Cursor = Annotated[str, Field(max_length=CURSOR_MAX)] | None
 FromYear = Annotated[str | None, strawberry.argument(description="自哪一学年起，如 2022-2023")]
 ToYear = Annotated[str | None, strawberry.argument(description="至哪一学年止，含该学年")]
-OfKinds = Annotated[list[enum_of(PortfolioKind)] | None, strawberry.argument(description="类别；不填为全部")]  # type: ignore[misc]  # built at run time
+OfKinds = Annotated[list[PortfolioKind] | None, strawberry.argument(description="类别；不填为全部")]
 GroupBy = Annotated[str, strawberry.argument(description="central_school、school 或 stage")]
 
 

@@ -23,7 +23,7 @@ from tests.factories.graph import ask, codes, data
 from tests.factories.hours import credited
 from tests.factories.portfolio import put_member, put_workshop
 from tests.factories.projects import put_project, put_trainee
-from tests.factories.statements import counted
+from tests.factories.statements import counted, reads
 from tests.factories.trainers import Bureau
 from tests.factories.world import HOME, World
 
@@ -51,7 +51,7 @@ async def scene(clone: Clone, world: World) -> None:
     await credited(connection, world, [(who, "school_research", date(2026, 10, 9), much) for who, much in hours])
     await credited(connection, world, [("a1-3", "school_research", date(2025, 10, 9), 24.0)])
     unit = world.organisation("central A")
-    projects = {
+    projects: dict[str, dict[str, Any]] = {
         "a1-1": {}, "a1-2": {"start_year": 2025, "starts_on": date(2025, 10, 1), "ends_on": date(2026, 8, 31)},
         "a1-3": {}, "a2-1": {"status": "cancelled"},
         "a2-2": {"start_year": 2025, "starts_on": date(2025, 10, 1), "ends_on": date(2026, 9, 1)},
@@ -119,7 +119,8 @@ async def test_pages_follow_each_other_and_reach_is_that_of_the_table(
 ) -> None:
     await scene(clone, world)
     whole = (await office.get("bureau", LIST, TODAY))["items"]
-    seen, cursor = [], ""
+    seen: list[Any] = []
+    cursor: str | None = ""
     while cursor is not None:
         found = await office.get("bureau", f"{LIST}&limit=4{cursor and '&cursor=' + cursor}", TODAY)
         seen, cursor = seen + found["items"], found["next_cursor"]
@@ -227,7 +228,7 @@ async def test_graphql_and_the_number_of_statements(
     for path, most in ((LIST, 1), (SUMMARY, 2)):
         with counted(database) as sent:
             await office.get("bureau", path)
-        assert sum("SELECT" in one for one in sent) <= most, path
+        assert reads(sent) == most, path
 
 
 @pytest.mark.clause("M3.2")

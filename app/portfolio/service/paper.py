@@ -28,8 +28,12 @@ async def print_portfolio(ctx: Context, teacher_id: UUID, asked: PortfolioReques
     ctx.require(Permission.PORTFOLIO_READ)
     found = await whole(ctx, teacher_id, asked, size=ENTRIES_PRINTED_MAX)
     who = found.teacher
-    facts = {"from": asked.from_year, "to": asked.to_year, "kinds": [str(one) for one in asked.kinds or ()]}
-    facts |= {"entries": len(found.timeline.items)}
+    facts = {
+        "from": asked.from_year,
+        "to": asked.to_year,
+        "kinds": [str(one) for one in asked.kinds or ()],
+        "entries": len(found.timeline.items),
+    }
     await ctx.record(
         "portfolio.printed",
         entity="teacher",
