@@ -16,6 +16,7 @@ from app.hours.exports import EXPORTS as HOURS_EXPORTS
 from app.hours.imports import HOURS, RESEARCH_HOURS
 from app.organisations.exports import ORGANISATIONS_EXPORT
 from app.organisations.imports import ORGANISATIONS
+from app.portfolio.exports import TEACHER_COVERAGE_EXPORT
 from app.practice.exports import PRACTICE_SUMMARY_EXPORT
 from app.projects.exports import PROJECT_EXPORTS
 from app.projects.imports import NOMINATIONS
@@ -55,6 +56,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     *PROJECT_EXPORTS,
     PAYMENTS_EXPORT,
     PRACTICE_SUMMARY_EXPORT,
+    TEACHER_COVERAGE_EXPORT,
 )
 IMPORT_ATTEMPTS = 10
 """A file is read in a process of its own, so a worker that dies seldom dies of the import it was at."""

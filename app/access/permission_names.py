@@ -226,6 +226,8 @@ class Permission(StrEnum):
     SCORECARD_ASSESS = "scorecard.assess"
     SCORECARD_SCORE = "scorecard.score"
     SCORECARD_FREEZE = "scorecard.freeze"
+    PORTFOLIO_READ = "portfolio.read"
+    COVERAGE_READ = "teacher_coverage.read"
     STEERING_READ = "steering.read"
     STEERING_SET = "steering.set"
     EXPERT_READ = "expert.read"

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from app.access import (
     permissions_of_evaluations,
     permissions_of_performance,
+    permissions_of_portfolio,
     permissions_of_practice,
     permissions_of_projects,
     permissions_of_support,
@@ -210,6 +211,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_projects.ROWS,
         **permissions_of_evaluations.ROWS,
         **permissions_of_performance.ROWS,
+        **permissions_of_portfolio.ROWS,
         **permissions_of_training.ROWS,
         **permissions_of_practice.ROWS,
     }

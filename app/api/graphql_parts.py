@@ -14,6 +14,7 @@ from app.funds import graphql as funds
 from app.hours import graphql as hours
 from app.organisations import graphql as organisations
 from app.performance import graphql as performance
+from app.portfolio import graphql as portfolio
 from app.practice import graphql as practice
 from app.projects import graphql as projects
 from app.publications import graphql as publications
@@ -49,6 +50,7 @@ QUERIES = (
     accounts.Query,
     organisations.Query,
     teachers.Query,
+    portfolio.Query,
     corrections.Query,
     publications.Query,
     cases.Query,

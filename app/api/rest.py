@@ -20,6 +20,7 @@ from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.portfolio.rest import router as portfolio
 from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
@@ -44,6 +45,7 @@ ROUTERS = (
     *EVALUATIONS,
     *FUNDS,
     teachers,
+    portfolio,
     corrections,
     publications,
     cases,
@@ -64,6 +66,7 @@ TAGS = [
     {"name": "system", "description": "启动信息、代码表、条款数值、长时任务与变更流", "x-displayName": "系统"},
     {"name": "organisations", "description": "区域、机构树与学年校历", "x-displayName": "机构"},
     {"name": "teachers", "description": "教师档案、任职经历与更正申请", "x-displayName": "教师"},
+    {"name": "portfolio", "description": "教师成长档案与培训覆盖情况", "x-displayName": "成长档案"},
     {"name": "hours", "description": "学时台账：登记、红冲、学年学时与完成情况", "x-displayName": "学时"},
     {"name": "workshops", "description": "教师工作坊与“三名”工作室：注册、成员、活动与评审", "x-displayName": "工作坊"},
     {

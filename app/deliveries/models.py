@@ -128,6 +128,15 @@ class DeliveryLesson(RegionRow, Base):
         CheckConstraint(HALVES, name="hours"),
         CheckConstraint("num_nonnulls(teacher_id, appointment_id, expert_id) = 1", name="one_lecturer"),
         CheckConstraint("assignment_id IS NULL OR appointment_id IS NOT NULL", name="assignment"),
+        Index(
+            "ix_delivery_lessons_teacher", "region_id", "teacher_id", postgresql_where=text("teacher_id IS NOT NULL")
+        ),
+        Index(
+            "ix_delivery_lessons_appointment",
+            "region_id",
+            "appointment_id",
+            postgresql_where=text("appointment_id IS NOT NULL"),
+        ),
     )
 
 

@@ -28,6 +28,7 @@ from app.funds.rest import ROUTERS as FUNDS
 from app.hours.rest import ROUTERS as HOURS
 from app.organisations.rest import router as organisations
 from app.performance.rest import ROUTERS as PERFORMANCE
+from app.portfolio.rest import router as portfolio
 from app.practice.rest import ROUTERS as PRACTICE
 from app.projects.rest import ROUTERS as PROJECTS
 from app.publications.rest import router as publications
@@ -48,6 +49,7 @@ ROUTES = [
         organisations,
         requested,
         teachers,
+        portfolio,
         corrections,
         publications,
         cases,
@@ -113,6 +115,7 @@ BYTES = {
     "attach_scorecard_file",
     "get_scorecard_files_zip",
     "get_scorecard_table",
+    "get_teacher_portfolio_pdf",
     "attach_training_submission_file",
 }
 """What moves the bytes of files: REST only."""

@@ -41,6 +41,11 @@ def counted(database: Database) -> Iterator[list[str]]:
             event.remove(engine, "before_cursor_execute", note)
 
 
+def reads(sent: list[str]) -> int:
+    """How many statements read records; who the caller is may be known from a moment ago, or be read once more."""
+    return sum("SELECT" in one and "account_grants" not in one for one in sent)
+
+
 def _noted(method: Callable[..., Awaitable[Any]], sent: list[str]) -> Callable[..., Awaitable[Any]]:
     """A method of the driver that also writes down what the service gives it."""
 

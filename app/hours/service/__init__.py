@@ -31,6 +31,7 @@ from app.hours.service.posting import post, post_many
 from app.hours.service.reading import (
     completion,
     follow_roster,
+    histories,
     teacher_completion,
     year_rows,
     year_summaries,
@@ -112,6 +113,7 @@ __all__ = [
     "get_seal",
     "get_submission",
     "get_submissions",
+    "histories",
     "issue_certificate",
     "latest_seal",
     "named",

@@ -16,6 +16,9 @@ from app.hours.schemas import Completion, TeacherHours
 from app.hours.service.explaining import end_of
 from app.policy.school_year import SchoolYear
 
+YEARS = (2000, 2100)
+"""School years a record can lie in, as the tables have them."""
+
 
 async def year_summary(ctx: Context, teacher_id: UUID, year: SchoolYear, *, as_of: date | None = None) -> TeacherHours:
     """A teacher's categories in a school year and the five-year cycle; NotFound outside the scope."""
@@ -47,6 +50,27 @@ async def year_rows(
         if row["category"] is not None:
             mine.append(_balance(row))
     return [_summary(ctx, one, held[one], year, names) if one in held else None for one in teacher_ids]
+
+
+async def histories(ctx: Context, teacher_ids: Sequence[UUID]) -> list[list[TeacherHours] | None]:
+    """Teachers (n,) -> every school year with hours and the present one, oldest first; None where missing.
+
+    One statement whatever the number of teachers and years.
+    """
+    ctx.require(Permission.HOURS_READ)
+    held: dict[UUID, list[rules.Balance]] = {}
+    for row in await queries.balances(ctx, teacher_ids, SchoolYear(YEARS[0]), SchoolYear(YEARS[1])):
+        mine = held.setdefault(row["teacher_id"], [])
+        if row["category"] is not None:
+            mine.append(_balance(row))
+    present = SchoolYear.of(ctx.clock.today).start
+    found: list[list[TeacherHours] | None] = []
+    for one in teacher_ids:
+        mine = held.get(one, [])
+        years = sorted({present, *(balance.school_year for balance in mine)})
+        known = [_summary(ctx, one, mine, SchoolYear(year)) for year in years]
+        found.append(known if one in held else None)
+    return found
 
 
 async def completion(ctx: Context, year: SchoolYear, group_by: str) -> Completion:

@@ -59,6 +59,18 @@ class TrainingSession(RegionRow, Base):
         CheckConstraint("sign_in_code ~ '^[0-9]{6}$'", name="sign_in_code"),
         Index("ix_training_sessions_project", "region_id", "project_id", "held_on", "id"),
         Index(
+            "ix_training_sessions_lecturer",
+            "region_id",
+            "lecturer_teacher_id",
+            postgresql_where=text("lecturer_teacher_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_training_sessions_appointment",
+            "region_id",
+            "lecturer_appointment_id",
+            postgresql_where=text("lecturer_appointment_id IS NOT NULL"),
+        ),
+        Index(
             "uq_training_sessions_topic",
             "region_id",
             "project_id",

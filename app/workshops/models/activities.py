@@ -71,6 +71,18 @@ class WorkshopActivity(RegionRow, Base):
         CheckConstraint("status <> 'held' OR length(summary) > 0", name="held_is_told"),
         CheckConstraint("sign_in_code ~ '^[0-9]{6}$'", name="sign_in_code"),
         Index("ix_workshop_activities_workshop", "region_id", "workshop_id", "starts_on", "id"),
+        Index(
+            "ix_workshop_activities_host",
+            "region_id",
+            "host_teacher_id",
+            postgresql_where=text("host_teacher_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_workshop_activities_lessons",
+            "lessons",
+            postgresql_using="gin",
+            postgresql_ops={"lessons": "jsonb_path_ops"},
+        ),
     )
 
 
@@ -114,4 +126,5 @@ class WorkshopCase(RegionRow, Base):
         CheckConstraint(YEAR, name="start_year"),
         CheckConstraint("term IN (1, 2)", name="term"),
         UniqueConstraint("region_id", "workshop_id", "start_year", "term", "title", name="uq_workshop_cases_title"),
+        Index("ix_workshop_cases_author", "region_id", "author_id"),
     )

@@ -64,6 +64,8 @@ class MentorPair(RegionRow, Base):
             name="finished_whole",
         ),
         Index("ix_mentor_pairs_workshop", "region_id", "workshop_id", "id"),
+        Index("ix_mentor_pairs_mentor", "region_id", "mentor_id"),
+        Index("ix_mentor_pairs_apprentice", "region_id", "apprentice_id"),
         Index(
             "uq_mentor_pairs_running",
             "region_id",
