@@ -142,7 +142,7 @@ def _make_consultation_summaries() -> None:
         sa.Column("reports_in_time", sa.Integer(), nullable=True),
         sa.Column("reports_late", sa.Integer(), nullable=True),
         sa.Column("reports_missing", sa.Integer(), nullable=True),
-        sa.Column("findings", postgresql.JSONB(astext_type=Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
         sa.Column("reopen_reason", sa.Text(), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
@@ -179,8 +179,8 @@ def _make_consultation_meetings() -> None:
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=True),
-        sa.Column("attendees", postgresql.JSONB(astext_type=Text()), nullable=False),
-        sa.Column("agenda", postgresql.ARRAY(Text()), nullable=False),
+        sa.Column("attendees", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("agenda", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("minutes", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), server_default=sa.text("'draft'"), nullable=False),
         sa.Column("written_by", sa.Uuid(), nullable=False),

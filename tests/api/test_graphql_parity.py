@@ -19,6 +19,7 @@ from app.archive.schemas import FileLink
 from app.assistance.rest import router as assistance
 from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
+from app.consultations.rest import ROUTERS as CONSULTATIONS
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
@@ -64,6 +65,7 @@ ROUTES = [
         *STEERING,
         *DELIVERIES,
         *FUNDS,
+        *CONSULTATIONS,
         *EVALUATIONS,
         *PRACTICE,
         *TRAINING,

@@ -33,7 +33,8 @@ def document(page: Page, imprint: Imprint) -> bytes:
         _rows(made, [(fact.label, fact.value) for fact in page.facts], ("l", "l"))
     statement = made.add_paragraph()
     statement.add_run(page.statement).bold = is_briefing
-    statement.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_briefing else None
+    if is_briefing:
+        statement.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for section in page.sections:
         _section(made, section)
     for table in page.tables:

@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.consultations.states import ConsultationReportStatus, ConsultationSummaryStatus
@@ -36,7 +37,7 @@ class ConsultationReport(RegionRow, Base):
     suggestions: Mapped[str | None]
     author: Mapped[str]
     author_teacher_id: Mapped[UUID | None]
-    status: Mapped[str] = mapped_column(server_default=text("'draft'"))
+    status: Mapped[str] = mapped_column(server_default=sql("'draft'"))
     made_by: Mapped[UUID]
     submitted_by: Mapped[UUID | None]
     submitted_on: Mapped[date | None]
@@ -89,7 +90,7 @@ class ConsultationSummary(RegionRow, Base):
     month: Mapped[date]
     text: Mapped[str]
     next_steps: Mapped[str | None]
-    status: Mapped[str] = mapped_column(server_default=text("'draft'"))
+    status: Mapped[str] = mapped_column(server_default=sql("'draft'"))
     written_by: Mapped[UUID]
     closed_by: Mapped[UUID | None]
     closed_at: Mapped[datetime | None]
@@ -97,7 +98,7 @@ class ConsultationSummary(RegionRow, Base):
     reports_in_time: Mapped[int | None]
     reports_late: Mapped[int | None]
     reports_missing: Mapped[int | None]
-    findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=text("'[]'"))
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(server_default=sql("'[]'"))
     reopen_reason: Mapped[str | None]
 
     __table_args__ = (

@@ -72,7 +72,8 @@ async def change_meeting(
     checks.require_open(row, {ConsultationMeetingStatus.DRAFT}, MEETING_LIFECYCLE.title)
     changes = patch.changes()
     decisions: list[dict[str, Any]] | None = changes.pop("decisions", None)
-    held_on, faults = changes.get("held_on", row.held_on), []
+    held_on: date = changes.get("held_on", row.held_on)
+    faults: list[FieldFault] = []
     if "attendees" in changes:
         changes["attendees"], faults = await _attendees(ctx, changes["attendees"])
     faults += checks.future("/held_on", held_on, ctx.clock.today) + _early(decisions or [], held_on)
