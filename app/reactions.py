@@ -55,6 +55,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         training.follow_merge,
         practice.follow_merge,
         funds.follow_merge,
+        consultations.follow_merge,
         evaluations.follow_merge,
     ),
     # They are two again: balances part, certificates that stood on the other's entries say so, memberships go back.

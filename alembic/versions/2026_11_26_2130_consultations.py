@@ -15,7 +15,7 @@ REGION = f"(SELECT nullif(current_setting('{REGION_SETTING}', true), '')::intege
 ROW = "updated_at, version"
 SAID = "progress, experience, shortcomings, suggestions"
 GRANTS = {
-    "consultation_reports": f"SELECT, INSERT, UPDATE ({SAID}, difficulties, status, submitted_by, submitted_on, late_days, decided_by, decided_at, return_reason, {ROW})",
+    "consultation_reports": f"SELECT, INSERT, UPDATE ({SAID}, difficulties, author_teacher_id, status, submitted_by, submitted_on, late_days, decided_by, decided_at, return_reason, {ROW})",
     "consultation_summaries": f"SELECT, INSERT, UPDATE (text, next_steps, status, written_by, closed_by, closed_at, reports_due, reports_in_time, reports_late, reports_missing, findings, reopen_reason, {ROW})",
     "consultation_meetings": f"SELECT, INSERT, UPDATE (title, held_on, place, attendees, agenda, minutes, status, written_by, confirmed_by, confirmed_at, withdraw_reason, {ROW})",
     "consultation_decisions": f"SELECT, INSERT, DELETE, UPDATE (status, ended_on, ended_by, outcome, reopen_reason, {ROW})",

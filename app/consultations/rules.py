@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.consultations.states import Tally, Window
 from app.policy.finding import Finding, Severity
-from app.policy.load import Regulation
+from app.policy.load import NoPolicyYet, Regulation
 
 CLAUSE = "A3.4"
 NAMES = ("上旬", "中旬", "下旬")
@@ -32,12 +32,17 @@ def window_of(day: date, regulation: Regulation) -> Window:
 
 
 def windows_between(first: date, last: date, regulation: Regulation) -> Iterator[Window]:
-    """Every window that has begun by the last day and ends on the first or later, in order."""
+    """Every window that has begun by the last day and ends on the first or later, in order.
+
+    Months before the regulation have none.
+    """
     month = first.replace(day=1)
     while month <= last:
-        for one in windows_of(month, regulation):
-            if one.starts_on <= last and one.ends_on >= first:
-                yield one
+        try:
+            windows = windows_of(month, regulation)
+        except NoPolicyYet:
+            windows = []
+        yield from (one for one in windows if one.starts_on <= last and one.ends_on >= first)
         month = (month + 31 * DAY).replace(day=1)
 
 

@@ -12,6 +12,7 @@ from app.core.db import Database
 from tests.factories.cluster import Clone
 from tests.factories.consultations import SAID, Consulting, put_sub_project
 from tests.factories.keys import SignIn
+from tests.factories.scorecards import figure
 from tests.factories.statements import counted
 from tests.factories.teachers import fetch
 from tests.factories.uploads import PDF
@@ -169,3 +170,32 @@ async def test_files_export_and_the_cost_of_lists(
     content = (await client.get(f"/v1/exports/{export['id']}/content", headers=as_role("bureau"))).text
     assert (content.count("语文子项目"), "2026-10-11" in content, "2026-10-05" in content) == (3, True, False)
     assert (await office.send("school", "exports", asked)).status_code == httpx.codes.FORBIDDEN
+
+
+@pytest.mark.clause("A3.4", "A4.4")
+async def test_reports_and_briefings_stand_on_the_scorecard(
+    office: Consulting, clone: Clone, team: UUID, world: World
+) -> None:
+    late = await office.reported(team, "2026-11-05", "2026-11-12")
+    in_time = [await office.reported(team, day) for day in ("2026-10-10", "2026-10-20")]
+    card = await office.get("bureau", "scorecards/2026", ON)
+    found = figure(card, "consultations.reports")
+    assert (found["counted"], found["base"], found["share"]) == (2, 5, 0.4)
+    path = "scorecards/2026/indicators/implementation.delivery/records?figure=consultations.reports&include_total=true"
+    records = await office.get("training_school", path, ON)
+    assert records["total"] == 5
+    assert sorted(one["detail"] for one in records["items"]) == ["按时", "按时", "未提交", "未提交", "逾期 2 天"]
+    hrefs = {one["href"] for one in records["items"]}
+    assert {f"/v1/{one}" for one in (late, *in_time)} < hrefs
+    for one in hrefs:
+        assert (await office.client.get(one, headers=office.as_role("bureau"))).status_code == httpx.codes.OK
+    early = figure(await office.get("bureau", "scorecards/2022", ON), "consultations.reports")
+    assert (early["counted"], early["base"]) == (0, 0)
+    for teacher, status in (("teacher", 200), ("teacher_a2", 404)):
+        answer = await office.client.get(f"/v1/{late}", headers=office.as_role(teacher))
+        assert answer.status_code == status
+    await office.done("teacher", "consultation-reports", {"sub_project_id": str(team), "on": ON}, ON)
+    merge = {"into_id": str(world.teacher("a2-1")), "reason": "重复登记的档案", "is_same_person": True}
+    await office.done("bureau", f"teachers/{world.teacher('a1-1')}:merge", merge)
+    whose = await fetch(clone, "SELECT author_teacher_id AS id FROM consultation_reports WHERE status = 'draft'")
+    assert [row["id"] for row in whose] == [world.teacher("a2-1")]

@@ -52,6 +52,7 @@ def test_the_window_a_day_lies_in(day: str, first: int) -> None:
         ("2026-11-10", "2026-11-11", ["11-01", "11-11"]),
         ("2026-12-31", "2027-01-01", ["12-21", "01-01"]),
         ("2026-11-21", "2026-11-20", []),
+        ("2022-06-01", "2022-08-01", ["08-01"]),
     ],
 )
 def test_windows_between_two_days(first: str, last: str, starts: list[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -14,7 +14,7 @@ from app.access.visibility import rows
 from app.consultations.models import ConsultationReport
 from app.consultations.queries.rows import columns_of
 from app.consultations.states import ConsultationReportStatus
-from app.core.db import AnyRow, AnySelect
+from app.core.db import AnyRow, AnySelect, touched
 from app.core.pages import Page, PageRequest, fetch_page
 from app.projects.models import Project, SubProject, SubProjectMember
 
@@ -120,3 +120,9 @@ async def team(ctx: Context, sub_project_id: UUID) -> Sequence[AnyRow]:
         .with_for_update(of=_S, read=True)
     )
     return (await ctx.db.execute(statement)).all()
+
+
+async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
+    """Reports of an author go to the record that stays; answers how many. Decision 14."""
+    old = update(_R).where(_R.region_id == ctx.principal.region_id, _R.author_teacher_id == teacher_id)
+    return int((await ctx.db.execute(old.values(author_teacher_id=into_id, **touched(_R)))).rowcount)

@@ -40,6 +40,7 @@ from app.consultations.service.meetings import (
     record_meeting,
     withdraw_meeting,
 )
+from app.consultations.service.merging import follow_merge
 from app.consultations.service.reports import (
     accept_report,
     change_report,
@@ -85,6 +86,7 @@ __all__ = [
     "find_reminders",
     "find_reports",
     "find_summaries",
+    "follow_merge",
     "get_briefing",
     "get_briefings",
     "get_decision",
