@@ -36,6 +36,10 @@ FOUND = {
     " AS credited FROM delivery_visits GROUP BY status ORDER BY status",
     "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
     " (SELECT count(*) FROM expert_fees) AS fees",
+    "consultations": "SELECT (SELECT count(*) FROM consultation_reports) AS reports,"
+    " (SELECT count(*) FROM consultation_reports WHERE late_days > 0) AS late, (SELECT sum(reports_missing) FROM"
+    " consultation_summaries) AS missing, (SELECT count(*) FROM consultation_decisions WHERE status = 'open') AS open,"
+    " (SELECT string_agg(concat(status, number), ' ' ORDER BY number) FROM briefings) AS briefings",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
     " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets,"
     " (SELECT count(*) FROM team_evaluations WHERE status = 'confirmed') AS teams FROM awards",
@@ -94,6 +98,9 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     assert [one["status"] for one in found["deliveries"]] == ["held", "planned"]
     assert all(one["credited"] for one in found["deliveries"])
     assert found["funds"] == [{"lines": 9, "payments": 4, "fees": 3}]
+    assert found["consultations"] == [
+        {"reports": 13, "late": 1, "missing": 1, "open": 2, "briefings": "published1 published2 draft"}
+    ]
     assert found["awards"] == [{"n": 13, "numbered": 13, "kinds": 7, "campaigns": 9, "sheets": 12, "teams": 2}]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
