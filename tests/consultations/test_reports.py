@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -97,7 +98,7 @@ async def test_who_has_not_reported_and_who_is_reminded(
     office: Consulting, clone: Clone, team: UUID, world: World
 ) -> None:
     connection = await clone.connect()
-    late_start = {"starts_on": date(2026, 11, 11), "ends_on": date(2026, 11, 30)}
+    late_start: dict[str, Any] = {"starts_on": date(2026, 11, 11), "ends_on": date(2026, 11, 30)}
     other = await put_sub_project(connection, HOME, **late_start)
     for status in ("selecting", "cancelled"):  # has not begun, was given up: nothing is due of them
         await put_sub_project(connection, HOME, status=status)
@@ -172,8 +173,8 @@ async def test_files_export_and_the_cost_of_lists(
     assert (await office.send("school", "exports", asked)).status_code == httpx.codes.FORBIDDEN
 
 
-@pytest.mark.clause("A3.4", "A4.4")
-async def test_reports_and_briefings_stand_on_the_scorecard(
+@pytest.mark.clause("A3.4", "A3.6", "A4.2")
+async def test_reports_stand_on_the_scorecard_and_beside_the_team(
     office: Consulting, clone: Clone, team: UUID, world: World
 ) -> None:
     late = await office.reported(team, "2026-11-05", "2026-11-12")
@@ -189,6 +190,12 @@ async def test_reports_and_briefings_stand_on_the_scorecard(
     assert {f"/v1/{one}" for one in (late, *in_time)} < hrefs
     for one in hrefs:
         assert (await office.client.get(one, headers=office.as_role("bureau"))).status_code == httpx.codes.OK
+    evidence = await office.get("bureau", f"team-evidence?sub_project_id={team}&year=2026", ON)
+    known = {one["code"]: [(line["actual"], line["required"]) for line in one["evidence"]] for one in evidence["marks"]}
+    assert known["process_quality"] == [("2", "5"), ("1", "0"), ("2", "0")]
+    assert (known["typical_cases"], known["publications"]) == ([("0", None)], [("0", None)])
+    nobody = f"/v1/team-evidence?sub_project_id={UUID(int=1)}&year=2026"
+    assert (await office.client.get(nobody, headers=office.as_role("bureau"))).status_code == httpx.codes.NOT_FOUND
     early = figure(await office.get("bureau", "scorecards/2022", ON), "consultations.reports")
     assert (early["counted"], early["base"]) == (0, 0)
     for teacher, status in (("teacher", 200), ("teacher_a2", 404)):

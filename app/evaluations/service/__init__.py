@@ -71,6 +71,7 @@ from app.evaluations.service.teams import (
     get_team_evaluation,
     get_team_evaluations,
     score_team,
+    team_evidence,
 )
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "set_quotas",
     "start_scoring",
     "submit_sheet",
+    "team_evidence",
     "withdraw_candidate",
     "withdraw_rubric",
     "write_rubric",
