@@ -7,6 +7,8 @@ from typing import Final
 
 from app.core.lifecycle import Lifecycle, Move
 
+LAST_DAY: Final = date(2100, 12, 31)
+"""The last day somebody may ask about."""
 HEADINGS: Final = ("progress", "experience", "shortcomings", "suggestions")
 """What a report says, as the code list consultation_headings has it; difficulties may stand in a field of their own."""
 REPORT_WRITE, REPORT_DECIDE = "consultation_report.write", "consultation_report.decide"

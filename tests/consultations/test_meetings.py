@@ -26,10 +26,8 @@ MEETING: dict[str, Any] = {
 }
 
 
-@pytest.mark.clause("A3.4", "A3.2")
-async def test_minutes_are_confirmed_by_another_person_and_decisions_followed_up(
-    office: Consulting, clone: Clone, world: World
-) -> None:
+@pytest.mark.clause("A3.4")
+async def test_a_meeting_that_cannot_be_is_refused(office: Consulting, clone: Clone, world: World) -> None:
     meetings, teacher = "consultation-meetings", str(world.teacher("a1-1"))
     unknown = str(UUID(int=1))
     cases = [
@@ -44,6 +42,15 @@ async def test_minutes_are_confirmed_by_another_person_and_decisions_followed_up
         ("bureau", meetings, {**MEETING, "held_on": "2026-11-21"}, 422, "OUT_OF_ORDER"),  # due before it was held
     ]
     await office.refused(clone, cases, ON)
+    empty = await office.get("bureau", meetings)
+    assert empty["items"] == []
+
+
+@pytest.mark.clause("A3.4", "A3.2")
+async def test_minutes_are_confirmed_by_another_person_and_decisions_followed_up(
+    office: Consulting, clone: Clone, world: World
+) -> None:
+    meetings, teacher = "consultation-meetings", str(world.teacher("a1-1"))
     people = [{"name": "项目办"}, {"teacher_id": teacher}, {"organisation_id": str(world.organisation("A1"))}]
     made = await office.done("bureau", meetings, {**MEETING, "attendees": people}, ON)
     one = f"{meetings}/{made['id']}"

@@ -133,6 +133,8 @@ async def test_who_has_not_reported_and_who_is_reminded(
     assert [month[name] for name in ("due", "undecided", "is_summary_due", "summary_id")] == [5, 2, False, None]
     assert (await office.get("bureau", "consultation-month?month=2026-10", ON))["is_summary_due"] is True
     before = await office.client.get("/v1/consultation-month?month=2022-07", headers=office.as_role("bureau"))
+    far = await office.client.get("/v1/consultation-dues?on=9999-12-31", headers=office.as_role("bureau"))
+    assert far.json()["code"] == "INVALID"
     assert before.status_code == httpx.codes.UNPROCESSABLE_ENTITY  # no policy yet
 
 

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import ARRAY, Date, Integer, and_, cast, func, literal, select
 
 from app.access.context import Context
 from app.consultations.models import ConsultationReport
 from app.consultations.queries.reports import reached
-from app.consultations.states import ConsultationReportStatus, Tally, Window
+from app.consultations.states import LAST_DAY, ConsultationReportStatus, Tally, Window
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.projects.models import Project, SubProject, SubProjectMember
@@ -27,7 +28,7 @@ BEGUN = (_X.RUNNING, _X.PRACTICE, _X.EVALUATING, _X.CLOSED, _X.ARCHIVED)
 class ConsultationDueFilter:
     """Of which window: the one a day lies in, today's if None; is_missing: not handed in."""
 
-    on: date | None = None
+    on: Annotated[date, Field(le=LAST_DAY)] | None = None
     is_missing: bool | None = None
 
 

@@ -4,23 +4,15 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from app.consultations.schemas.reports import LongText
 from app.consultations.states import BriefingStatus
 from app.core.schemas import Input, Line, Moment, Note, Patch, Resource
 
 REPORTS_MAX = 100
 
 
-def _clean(value: str) -> str:
-    if any(ord(char) < 32 and char not in "\n\t" for char in value):  # noqa: PLR2004 - the first printable one
-        message = "含有不允许的字符（控制字符）"
-        raise ValueError(message)
-    return value
-
-
-BriefingText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_clean)]
-"""A part of a briefing; longer than a note, as it is put together from reports."""
 Reports = Annotated[list[UUID], Field(min_length=1, max_length=REPORTS_MAX)]
 
 
@@ -42,10 +34,10 @@ class BriefingPatch(Patch):
     title: Line = ""
     report_ids: Reports = Field(default=[])
     foreword: Note | None = None
-    progress: BriefingText | None = None
-    experience: BriefingText | None = None
-    shortcomings: BriefingText | None = None
-    suggestions: BriefingText | None = None
+    progress: LongText | None = None
+    experience: LongText | None = None
+    shortcomings: LongText | None = None
+    suggestions: LongText | None = None
     report_to: Line | None = None
     copy_to: Line | None = None
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.consultations.schemas.reports import EtagGiven, Name
+from app.consultations.schemas.reports import EtagGiven, LongText, Name
 from app.consultations.states import ConsultationDecisionStatus, ConsultationMeetingStatus
 from app.core.schemas import Input, Line, Moment, Note, Output, Patch, Resource
 
@@ -44,7 +44,7 @@ class ConsultationMeetingCreate(Input):
     project_id: UUID | None = Field(default=None, description="会商的培训项目；不填为项目县整体")
     attendees: Attendees
     agenda: Agenda
-    minutes: Note | None = None
+    minutes: LongText | None = Field(default=None, description="会议纪要正文；没有正文不能确认")
     decisions: Decisions = Field(default=[])
 
 
@@ -56,7 +56,7 @@ class ConsultationMeetingPatch(Patch):
     place: Line = ""
     attendees: Attendees = Field(default=[])
     agenda: Agenda = Field(default=[])
-    minutes: Note | None = None
+    minutes: LongText | None = Field(default=None, description="会议纪要正文；没有正文不能确认")
     decisions: Decisions = Field(default=[])
 
 

@@ -1,12 +1,13 @@
 """Reports of ten days, who owes one, and summaries of months as clients send and get them. [A3.4]"""
 
+import unicodedata
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from app.consultations.states import ConsultationReportStatus, ConsultationSummaryStatus
+from app.consultations.states import LAST_DAY, ConsultationReportStatus, ConsultationSummaryStatus
 from app.core.schemas import Input, Moment, Note, Output, Patch, Resource
 
 EtagGiven = Annotated[str | None, Field(max_length=30, description="读取时得到的 etag，也可放在请求头 If-Match")]
@@ -14,8 +15,21 @@ Reason = Annotated[Note, Field(min_length=4, description="理由，至少 4 个�
 Name = Annotated[str, Field(min_length=1, max_length=50)]
 
 
+def _clean(value: str) -> str:
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in value):
+        message = "含有不允许的字符（控制字符）"
+        raise ValueError(message)
+    return value
+
+
+LongText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_clean)]
+"""A text longer than a note, as minutes are, or what is put together from reports."""
+
+
 def _month(text: str) -> str:
-    date.fromisoformat(f"{text}-01")
+    if date.fromisoformat(f"{text}-01") > LAST_DAY:
+        message = f"月份不能晚于 {LAST_DAY:%Y-%m}"
+        raise ValueError(message)
     return text
 
 
@@ -43,7 +57,7 @@ class ConsultationReportCreate(Input):
     """Begin the report of a sub-project for a window 起草会商汇报. [A3.4]"""
 
     sub_project_id: UUID
-    on: date = Field(description="所在旬的任一天：1-10 日上旬、11-20 日中旬、21 日至月末下旬")
+    on: date = Field(le=LAST_DAY, description="所在旬的任一天：1-10 日上旬、11-20 日中旬、21 日至月末下旬")
     author: Name | None = Field(default=None, description="汇报人，须为子项目组成员；不填：本人，代录时为负责人")
     progress: Note | None = Field(default=None, description="实施进度")
     experience: Note | None = Field(default=None, description="经验做法")
@@ -136,14 +150,14 @@ class ConsultationSummaryCreate(Input):
     """Begin the summary of a month 起草每月小结. [A3.4]"""
 
     month: ConsultationMonthName
-    text: Note = Field(description="小结正文")
+    text: LongText = Field(description="小结正文")
     next_steps: Note | None = Field(default=None, description="下月安排")
 
 
 class ConsultationSummaryPatch(Patch):
     """Changes of a summary before it is closed 修改每月小结."""
 
-    text: Note = ""
+    text: LongText = ""
     next_steps: Note | None = None
 
 

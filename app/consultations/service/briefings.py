@@ -65,6 +65,8 @@ async def change_briefing(ctx: Context, briefing_id: UUID, patch: BriefingPatch,
     row = await _held(ctx, briefing_id, version)
     checks.require_open(row, {BriefingStatus.DRAFT}, BRIEFING_LIFECYCLE.title)
     changes = patch.changes()
+    if not changes:
+        return row
     ids = changes.pop("report_ids", None)
     if ids is not None:
         picked, unfit = await _picked(ctx, ids, row.starts_on, row.ends_on)

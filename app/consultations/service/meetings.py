@@ -71,6 +71,8 @@ async def change_meeting(
     row = await _held(ctx, meeting_id, version)
     checks.require_open(row, {ConsultationMeetingStatus.DRAFT}, MEETING_LIFECYCLE.title)
     changes = patch.changes()
+    if not changes:
+        return row
     decisions: list[dict[str, Any]] | None = changes.pop("decisions", None)
     held_on: date = changes.get("held_on", row.held_on)
     faults: list[FieldFault] = []

@@ -80,6 +80,8 @@ async def change_report(
     row = await _held(ctx, report_id, WRITE, version)
     checks.require_open(row, REPORT_OPEN, REPORT_LIFECYCLE.title)
     changes = patch.changes()
+    if not changes:
+        return row
     if row.status == ConsultationReportStatus.RETURNED:  # it was handed in whole, and stays so
         ctx.enforce(rules.check_contents({**row._asdict(), **changes}, checks.labels(ctx)))
     await change(ctx, ConsultationReport, row.id, changes)

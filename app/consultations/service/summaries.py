@@ -73,7 +73,10 @@ async def change_summary(
     """Change a summary before it is closed 修改每月小结. [A3.4]"""
     row = await _held(ctx, summary_id, version)
     checks.require_open(row, {ConsultationSummaryStatus.DRAFT}, SUMMARY_LIFECYCLE.title)
-    await change(ctx, ConsultationSummary, row.id, {**patch.changes(), "written_by": ctx.principal.account_id})
+    changes = patch.changes()
+    if not changes:
+        return (await _shown(ctx, [row]))[0]
+    await change(ctx, ConsultationSummary, row.id, {**changes, "written_by": ctx.principal.account_id})
     return await _told(ctx, row.id, "changed")
 
 
