@@ -5,6 +5,7 @@ from pathlib import Path
 from app.access.exporting import ExportKind
 from app.bulk_import import service
 from app.bulk_import.jobs import functions
+from app.consultations.exports import CONSULTATION_REPORTS_EXPORT
 from app.core.batch.staging import BatchKind
 from app.core.jobs import JobRegistry
 from app.evaluations.exports import EVALUATION_EXPORTS
@@ -55,6 +56,7 @@ EXPORTS: tuple[ExportKind, ...] = (
     WORKSHOP_MEMBERS_EXPORT,
     *PROJECT_EXPORTS,
     PAYMENTS_EXPORT,
+    CONSULTATION_REPORTS_EXPORT,
     PRACTICE_SUMMARY_EXPORT,
     TEACHER_COVERAGE_EXPORT,
 )

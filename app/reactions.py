@@ -7,6 +7,7 @@ from app.access.reactions import Reaction
 from app.accounts.service.accounts import follow_merge as move_account
 from app.archive.service.files import Seen
 from app.assistance.service import end_awarded_title, grant_awarded_title
+from app.consultations import service as consultations
 from app.deliveries.service import find_unconfirmed as find_unconfirmed_deliveries
 from app.evaluations import service as evaluations
 from app.funds import service as funds
@@ -56,6 +57,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         training.follow_merge,
         practice.follow_merge,
         funds.follow_merge,
+        consultations.follow_merge,
         evaluations.follow_merge,
         teachers.note_honours_moved,
     ),
@@ -99,4 +101,6 @@ FILE_OWNERS: dict[str, Seen] = {
     RESEARCH_ACTIVITY: research.activities_with_files,
     performance.OWNER: performance.rows_with_files,
     practice.OWNER: practice.outputs_with_files,
+    consultations.REPORT: consultations.reports_with_files,
+    consultations.MEETING: consultations.meetings_with_files,
 }

@@ -6,6 +6,7 @@ from app.assistance import models as assistance
 from app.bulk_import import models as bulk_import
 from app.cases import models as cases
 from app.certificates import models as certificates
+from app.consultations import models as consultations
 from app.core import events, idempotency, jobs, operations
 from app.core.db import Base
 from app.corrections import models as corrections
@@ -33,6 +34,7 @@ MODULES = (
     bulk_import,
     cases,
     certificates,
+    consultations,
     corrections,
     deliveries,
     evaluations,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from app.access import (
+    permissions_of_consultations,
     permissions_of_evaluations,
     permissions_of_performance,
     permissions_of_portfolio,
@@ -209,6 +210,7 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         **permissions_of_work.ROWS,
         **permissions_of_support.ROWS,
         **permissions_of_projects.ROWS,
+        **permissions_of_consultations.ROWS,
         **permissions_of_evaluations.ROWS,
         **permissions_of_performance.ROWS,
         **permissions_of_portfolio.ROWS,

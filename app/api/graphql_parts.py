@@ -6,6 +6,7 @@ from app.archive import graphql as archive
 from app.assistance import graphql as assistance
 from app.cases import graphql as cases
 from app.certificates import graphql as certificates
+from app.consultations import graphql as consultations
 from app.corrections import graphql as corrections
 from app.deliveries import graphql as deliveries
 from app.evaluations import graphql as evaluations
@@ -40,6 +41,7 @@ NODES: dict[str, graph.Batch] = {
     **steering.NODES,
     **deliveries.NODES,
     **funds.NODES,
+    **consultations.NODES,
     **certificates.NODES,
     **archive.NODES,
     **exports.NODES,
@@ -65,6 +67,7 @@ QUERIES = (
     steering.Query,
     deliveries.Query,
     funds.Query,
+    consultations.Query,
     certificates.Query,
     archive.Query,
     exports.Query,
@@ -89,6 +92,7 @@ MUTATIONS = (
     steering.Mutation,
     deliveries.Mutation,
     funds.Mutation,
+    consultations.Mutation,
     certificates.Mutation,
     archive.Mutation,
     exports.Mutation,

@@ -12,6 +12,7 @@ from app.bulk_import.rest import router as imports
 from app.cases.rest import router as cases
 from app.certificates.rest import public as verification
 from app.certificates.rest import router as certificates
+from app.consultations.rest import ROUTERS as CONSULTATIONS
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
 from app.evaluations.rest import ROUTERS as EVALUATIONS
@@ -44,6 +45,7 @@ ROUTERS = (
     *DELIVERIES,
     *EVALUATIONS,
     *FUNDS,
+    *CONSULTATIONS,
     teachers,
     portfolio,
     corrections,
@@ -103,6 +105,11 @@ TAGS = [
         "name": "evaluations",
         "description": "评价与评选：评价标准、评分表、评选、公示与奖项",
         "x-displayName": "评价评选",
+    },
+    {
+        "name": "consultations",
+        "description": "会商与简报：十天会商、每月小结、会商会议、会商简报",
+        "x-displayName": "会商简报",
     },
     {"name": "funds", "description": "经费：预算、支出、专家劳务费与参训报销", "x-displayName": "经费"},
     {"name": "projects", "description": "培训规划与培训项目：立项、选学员、学员名册", "x-displayName": "培训项目"},

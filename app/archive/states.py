@@ -12,7 +12,7 @@ UPLOAD_MAX = 200 * MIB
 """Nothing above this is read from the network, whatever the settings say."""
 FILES_MAX = 200
 """Files of one object."""
-SHARED_KINDS = frozenset({"workshop_activity", "practice_output"})
+SHARED_KINDS = frozenset({"workshop_activity", "practice_output", "consultation_report", "consultation_meeting"})
 """Kinds of records seen beyond the unit they belong to: only the look-up of their domain says who reads their files."""
 
 

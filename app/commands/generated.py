@@ -12,6 +12,7 @@ from app.api.graphql import schema_text
 from app.assistance.states import PAIR_LIFECYCLE, TITLE_LIFECYCLE
 from app.cases.states import CASE_LIFECYCLE
 from app.certificates.states import CERTIFICATE_LIFECYCLE
+from app.consultations.states import LIFECYCLES as CONSULTATION_LIFECYCLES
 from app.core.db import Database
 from app.core.lifecycle import Lifecycle
 from app.core.limits import Buckets
@@ -72,6 +73,7 @@ LIFECYCLES: tuple[Lifecycle, ...] = (  # type: ignore[type-arg]  # lifecycles of
     *DELIVERY_LIFECYCLES,
     *EVALUATION_LIFECYCLES,
     *FUND_LIFECYCLES,
+    *CONSULTATION_LIFECYCLES,
     *PRACTICE_LIFECYCLES,
     *PROJECT_LIFECYCLES,
 )

@@ -20,6 +20,7 @@ from app.core.db import Database
 from app.core.installation import Purpose
 from app.demo import (
     certificates,
+    consultations,
     deliveries,
     evaluations,
     funds,
@@ -128,6 +129,7 @@ async def load(database: Database, made: County, report: Report) -> None:
     await research.run(database, made, regulation)
     await _projects(database, made, regulation)
     await practice.run(database, made, regulation)
+    await consultations.hold(database, made, regulation)
     await evaluations.hold(database, made, regulation)
     await scorecard.assess(database, made, regulation)
 

@@ -19,6 +19,7 @@ from app.archive.schemas import FileLink
 from app.assistance.rest import router as assistance
 from app.cases.rest import router as cases
 from app.certificates.rest import router as certificates
+from app.consultations.rest import ROUTERS as CONSULTATIONS
 from app.core.schemas import Listing
 from app.corrections.rest import router as corrections
 from app.deliveries.rest import ROUTERS as DELIVERIES
@@ -66,6 +67,7 @@ ROUTES = [
         *STEERING,
         *DELIVERIES,
         *FUNDS,
+        *CONSULTATIONS,
         *EVALUATIONS,
         *PRACTICE,
         *TRAINING,
@@ -108,6 +110,11 @@ BYTES = {
     "attach_score_mark_file",
     "attach_trainer_revocation_file",
     "attach_payment_file",
+    "attach_consultation_report_file",
+    "attach_consultation_meeting_file",
+    "get_briefing_pdf",
+    "get_briefing_docx",
+    "get_briefing_txt",
     "attach_practice_output_file",
     "attach_research_activity_file",
     "get_research_activity_files_zip",

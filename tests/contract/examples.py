@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from app.access.permissions import Permission
 from tests.contract import (
     assistance_examples,
+    consultation_examples,
     delivery_examples,
     evaluation_examples,
     fund_examples,
@@ -360,6 +361,7 @@ for _more in (
     steering_examples,
     project_examples,
     evaluation_examples,
+    consultation_examples,
     trainer_examples,
     training_examples,
     workshop_examples,

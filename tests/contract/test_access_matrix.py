@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from app.access.permissions import PERMISSIONS, Permission, Reach, Role
 from tests.contract import (
+    consultation_examples,
     delivery_examples,
     evaluation_examples,
     practice_examples,
@@ -42,6 +43,7 @@ OF_THE_CASE = {"NOT_THE_ASKER", "NOT_THE_EVALUATOR", "OTHER_BODY", "SEPARATION_O
 """Refusals by what the record itself says: another body decides it, or the same person has acted on it before."""
 FAULTS_OF_PLACE = {
     "ACCOUNT_INVALID",
+    "CONSULTATION_INVALID",
     "EVALUATION_INVALID",
     "HOURS_DISPUTE_INVALID",
     "INVALID",
@@ -166,6 +168,7 @@ async def put_domains(connection: Any, region: int, at: Objects, teacher: UUID) 
         practice_examples.put,
         funds.put_money,
         evaluation_examples.put,
+        consultation_examples.put,
     ):
         await put(connection, region, at.entry, teacher, at.organisation)
 

@@ -36,6 +36,10 @@ FOUND = {
     " AS credited FROM delivery_visits GROUP BY status ORDER BY status",
     "funds": "SELECT (SELECT count(*) FROM budget_lines) AS lines, (SELECT count(*) FROM payments) AS payments,"
     " (SELECT count(*) FROM expert_fees) AS fees",
+    "consultations": "SELECT (SELECT count(*) FROM consultation_reports) AS reports,"
+    " (SELECT count(*) FROM consultation_reports WHERE late_days > 0) AS late, (SELECT sum(reports_missing) FROM"
+    " consultation_summaries) AS missing, (SELECT count(*) FROM consultation_decisions WHERE status = 'open') AS open,"
+    " (SELECT string_agg(concat(status, number), ' ' ORDER BY number) FROM briefings) AS briefings",
     "awards": "SELECT count(*) AS n, count(number) AS numbered, count(DISTINCT kind) AS kinds,"
     " (SELECT count(*) FROM campaigns) AS campaigns, (SELECT count(*) FROM score_sheets) AS sheets,"
     " (SELECT count(*) FROM team_evaluations WHERE status = 'confirmed') AS teams,"
@@ -99,6 +103,9 @@ async def test_sheets_and_disputes_stand_in_every_state_and_are_the_same_each_ti
     # The eight kinds that need no workshop: a county this small has none. Honours: of three kinds for persons.
     campaigns = {"n": 15, "numbered": 15, "kinds": 8, "campaigns": 10, "sheets": 20, "teams": 2}
     assert found["awards"] == [campaigns | {"honours": 7, "findings": 1}]
+    assert found["consultations"] == [
+        {"reports": 13, "late": 1, "missing": 1, "open": 2, "briefings": "published1 published2 draft"}
+    ]
     team = found["trainers"][0]
     assert (team["letters"], team["music"], team["tasks"]) == (team["n"], 0, team["n"] - 4)
     assert [(one["status"], one["phases"]) for one in found["projects"]][-1] == ("selecting", 2)

@@ -16,12 +16,12 @@ from pathlib import Path
 import segno
 import typst
 
-from app.certificates.printing.page import Fact, Imprint, Page, Table
+from app.certificates.printing.page import Fact, Imprint, Page, Section, Table
 from app.certificates.printing.word import document
 from app.core.address import verification_url
 from app.core.errors import Unavailable
 
-__all__ = ["FONT_MISSING", "Fact", "Imprint", "Page", "Table", "font_folder", "render", "write"]
+__all__ = ["FONT_MISSING", "Fact", "Imprint", "Page", "Section", "Table", "font_folder", "render", "write"]
 
 FONT_PACKAGE = "noto_cjk_sans_otc"
 FONT_FILE = "NotoSansCJK-Regular.ttc"

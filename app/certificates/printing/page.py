@@ -27,15 +27,24 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text: its heading, empty for none, and its paragraphs, one a line."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """What a certificate says on paper, beside its title, number, day and code. form: its template 版式."""
+    """What a document says on paper, beside its title, number, day and code. form: its template 版式."""
 
     authority: str
     facts: Sequence[Fact]
     statement: str
     tables: Sequence[Table]
     notes: Sequence[str] = field(default_factory=tuple)
-    form: Literal["portrait", "letter"] = "portrait"
+    form: Literal["portrait", "letter", "briefing"] = "portrait"
+    sections: Sequence[Section] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from app.certificates.printing.page import Imprint, Page, Table
+from app.certificates.printing.page import Imprint, Page, Section, Table
 
-FONT = "宋体"
+FONT, FONT_OF_BRIEFINGS = "宋体", "仿宋"
+SIZE, SIZE_OF_BRIEFINGS = Pt(10.5), Pt(16)
+"""Briefings are set as documents of the administration are: 仿宋, size 3 三号 (GB/T 9704)."""
 _ALIGN = {"l": WD_ALIGN_PARAGRAPH.LEFT, "c": WD_ALIGN_PARAGRAPH.CENTER, "r": WD_ALIGN_PARAGRAPH.RIGHT}
 
 
@@ -18,15 +20,23 @@ def document(page: Page, imprint: Imprint) -> bytes:
     """The bytes of a .docx with everything that the PDF of the page says, but no code to verify."""
     made = Document()
     base = made.styles["Normal"]
-    base.font.name, base.font.size = FONT, Pt(10.5)
-    base.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    is_briefing = page.form == "briefing"
+    font = FONT_OF_BRIEFINGS if is_briefing else FONT
+    base.font.name, base.font.size = font, SIZE_OF_BRIEFINGS if is_briefing else SIZE
+    base.element.rPr.rFonts.set(qn("w:eastAsia"), font)
     title = made.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = title.add_run(imprint.title)
     run.bold, run.font.size = True, Pt(18)
     made.add_paragraph(imprint.number).alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _rows(made, [(fact.label, fact.value) for fact in page.facts], ("l", "l"))
-    made.add_paragraph(page.statement)
+    if page.facts:
+        _rows(made, [(fact.label, fact.value) for fact in page.facts], ("l", "l"))
+    statement = made.add_paragraph()
+    statement.add_run(page.statement).bold = is_briefing
+    if is_briefing:
+        statement.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for section in page.sections:
+        _section(made, section)
     for table in page.tables:
         _table(made, table)
     for note in page.notes:
@@ -38,6 +48,13 @@ def document(page: Page, imprint: Imprint) -> bytes:
     written = io.BytesIO()
     made.save(written)
     return written.getvalue()
+
+
+def _section(made: Any, section: Section) -> None:
+    if section.heading:
+        made.add_paragraph().add_run(section.heading).bold = True
+    for line in section.text.split("\n"):
+        made.add_paragraph(line).paragraph_format.first_line_indent = SIZE_OF_BRIEFINGS * 2
 
 
 def _table(made: Any, table: Table) -> None:

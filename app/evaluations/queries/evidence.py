@@ -11,6 +11,9 @@ from app.access.context import Context
 from app.assistance.models import AssistancePair
 from app.cases.models import TypicalCase
 from app.core.db import AnyRow, RegionRow
+from app.practice.models import PracticeCase
+from app.practice.states import PracticeCaseStatus
+from app.projects.models import SubProject
 from app.publications.models import Publication
 from app.school_research.models import DevelopmentPlan, ResearchActivity, ResearchAttendance, SchoolPlan, TrainingBudget
 from app.school_research.states import STANDING
@@ -122,14 +125,29 @@ async def has_workshop_plan(ctx: Context, workshop_id: UUID, start_year: int) ->
     )
 
 
-async def publications(ctx: Context, workshop_id: UUID, days: Days) -> int:
-    """Items published about a workshop within the days."""
+async def publications(ctx: Context, subject_id: UUID, days: Days) -> int:
+    """Items published about a workshop or a project within the days."""
     one = Publication
     statement = (
         select(func.count())
         .select_from(one)
-        .where(
-            *_mine(ctx, one, one.subject_id, workshop_id), one.status == "published", one.published_on.between(*days)
-        )
+        .where(*_mine(ctx, one, one.subject_id, subject_id), one.status == "published", one.published_on.between(*days))
     )
+    return int(await ctx.db.scalar(statement) or 0)
+
+
+async def project_of(ctx: Context, sub_project_id: UUID) -> UUID:
+    """The project of a sub-project that is there."""
+    one = SubProject
+    found: UUID = (
+        await ctx.db.execute(select(one.project_id).where(*_mine(ctx, one, one.id, sub_project_id)))
+    ).scalar_one()
+    return found
+
+
+async def project_cases(ctx: Context, project_id: UUID, days: Days) -> int:
+    """Cases of trainees of a project that were accepted within the days."""
+    one = PracticeCase
+    accepted = (one.status == PracticeCaseStatus.ACCEPTED, func.date(one.answered_at).between(*days))
+    statement = select(func.count()).select_from(one).where(*_mine(ctx, one, one.project_id, project_id), *accepted)
     return int(await ctx.db.scalar(statement) or 0)

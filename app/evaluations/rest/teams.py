@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from app.access.doors import Ctx, Once, Paged, Tagged, listing, permits
 from app.access.permissions import Permission
 from app.core.schemas import Listing
 from app.evaluations import service
 from app.evaluations.queries.teams import TeamFilter
-from app.evaluations.schemas import EvaluationMove, TeamEvaluation, TeamEvaluationCreate, TeamScores
+from app.evaluations.schemas import EvaluationMove, TeamEvaluation, TeamEvaluationCreate, TeamEvidence, TeamScores
+from app.evaluations.schemas.rubrics import Year
 
 router = APIRouter(tags=["evaluations"])
 READ, SCORE = permits(Permission.TEAM_EVALUATION_READ), permits(Permission.TEAM_EVALUATION_SCORE)
@@ -27,6 +28,12 @@ async def list_team_evaluations(ctx: Ctx, page: Paged, only: Annotated[TeamFilte
 async def evaluate_team(ctx: Ctx, new: TeamEvaluationCreate, once: Once) -> Response:
     """Score a sub-project's team for a year 评价子项目团队 [A3.6]."""
     return await once.answer(ctx, new, lambda: service.evaluate_team(ctx, new), TeamEvaluation)
+
+
+@router.get("/team-evidence", response_model=TeamEvidence, **READ)
+async def get_team_evidence(ctx: Ctx, sub_project_id: UUID, year: Annotated[Year, Query()]) -> object:
+    """What is known of a team beside each content, before it is scored 子项目团队评价的系统数据 [A3.6]."""
+    return await service.team_evidence(ctx, sub_project_id, year)
 
 
 @router.get(ONE, response_model=TeamEvaluation, **READ)

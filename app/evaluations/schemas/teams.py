@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.core.schemas import Figure, Input, Moment, Note, Output, Resource
 from app.evaluations.schemas.rubrics import EtagGiven, Year
-from app.evaluations.schemas.scoring import ScoreMarkWrite
+from app.evaluations.schemas.scoring import EvidenceFigure, ScoreMarkWrite
 from app.evaluations.states import TeamEvaluationStatus
 
 
@@ -31,6 +31,22 @@ class TeamMark(Output):
     code: str
     points: Figure
     note: str | None
+
+
+class TeamMarkEvidence(Output):
+    """One content of the evaluation 评价内容 and what is known beside it."""
+
+    code: str
+    label: str
+    evidence: list[EvidenceFigure]
+
+
+class TeamEvidence(Output):
+    """What the service knows of a sub-project's team in a year 系统数据: evidence, not a mark. [A3.6]"""
+
+    sub_project_id: UUID
+    year: int
+    marks: list[TeamMarkEvidence]
 
 
 class TeamEvaluation(Resource):

@@ -72,6 +72,7 @@ from app.evaluations.service.teams import (
     get_team_evaluation,
     get_team_evaluations,
     score_team,
+    team_evidence,
 )
 
 __all__ = [
@@ -134,6 +135,7 @@ __all__ = [
     "set_quotas",
     "start_scoring",
     "submit_sheet",
+    "team_evidence",
     "withdraw_candidate",
     "withdraw_rubric",
     "write_rubric",

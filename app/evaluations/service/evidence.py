@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.access.context import Context
 from app.access.permissions import Permission
+from app.consultations import service as consultations
 from app.evaluations.queries import evidence as queries
 from app.evaluations.schemas import EvidenceFigure
 from app.policy.school_year import SchoolYear
@@ -126,6 +127,25 @@ async def _published(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
     return [_figure("发布的信息", await queries.publications(ctx, asked.subject_id, asked.days))]
 
 
+async def _team_reports(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    came = await consultations.reports_of(ctx, asked.subject_id, asked.year)
+    return [
+        _figure("按时提交的会商汇报", came.in_time, came.due, "A3.4"),
+        _figure("逾期提交的会商汇报", came.late, 0, "A3.4"),
+        _figure("未提交的会商汇报", came.missing, 0, "A3.4"),
+    ]
+
+
+async def _team_cases(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    row = await queries.project_of(ctx, asked.subject_id)
+    return [_figure("所属项目已认定的学员案例", await queries.project_cases(ctx, row, asked.days))]
+
+
+async def _team_publications(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    row = await queries.project_of(ctx, asked.subject_id)
+    return [_figure("报道所属项目的信息", await queries.publications(ctx, row, asked.days))]
+
+
 SOURCES: Mapping[str, Mapping[str, Source]] = {
     "demonstration_school": {
         "three_year_plan": _development_plan,
@@ -141,6 +161,11 @@ SOURCES: Mapping[str, Mapping[str, Source]] = {
         "practice_cases": _workshop_cases,
         "public_account": _published,
         "host_rotation": _hosts,
+    },
+    "subproject_team": {
+        "process_quality": _team_reports,
+        "typical_cases": _team_cases,
+        "publications": _team_publications,
     },
 }
 """Printed rubric -> mark -> what is known beside it."""

@@ -6,6 +6,7 @@ A figure of another domain is one more entry here; the whole read-out stays one 
 from app.performance.queries.figures import (
     awards,
     bases,
+    consultations,
     funds,
     hours,
     practice,
@@ -29,6 +30,7 @@ SOURCES: tuple[Source, ...] = (
     *publicity.SOURCES,
     *practice.SOURCES,
     *awards.SOURCES,
+    *consultations.SOURCES,
     *hours.SOURCES,
 )
 FIGURES = tuple(one.figure for one in SOURCES)

@@ -1,0 +1,1 @@
+"""SQL of consultations within the region and the scope of the caller."""

@@ -1,0 +1,55 @@
+"""Consultations as clients send and get them."""
+
+from app.consultations.schemas.briefings import Briefing, BriefingCreate, BriefingPatch
+from app.consultations.schemas.meetings import (
+    ConsultationAttendee,
+    ConsultationAttendeeWrite,
+    ConsultationDecision,
+    ConsultationDecisionEnd,
+    ConsultationDecisionWrite,
+    ConsultationMeeting,
+    ConsultationMeetingCreate,
+    ConsultationMeetingPatch,
+)
+from app.consultations.schemas.reports import (
+    ConsultationDue,
+    ConsultationFinding,
+    ConsultationMonth,
+    ConsultationMonthName,
+    ConsultationMove,
+    ConsultationReason,
+    ConsultationReport,
+    ConsultationReportCreate,
+    ConsultationReportPatch,
+    ConsultationSummary,
+    ConsultationSummaryCreate,
+    ConsultationSummaryPatch,
+    ConsultationWindow,
+)
+
+__all__ = [
+    "Briefing",
+    "BriefingCreate",
+    "BriefingPatch",
+    "ConsultationAttendee",
+    "ConsultationAttendeeWrite",
+    "ConsultationDecision",
+    "ConsultationDecisionEnd",
+    "ConsultationDecisionWrite",
+    "ConsultationDue",
+    "ConsultationFinding",
+    "ConsultationMeeting",
+    "ConsultationMeetingCreate",
+    "ConsultationMeetingPatch",
+    "ConsultationMonth",
+    "ConsultationMonthName",
+    "ConsultationMove",
+    "ConsultationReason",
+    "ConsultationReport",
+    "ConsultationReportCreate",
+    "ConsultationReportPatch",
+    "ConsultationSummary",
+    "ConsultationSummaryCreate",
+    "ConsultationSummaryPatch",
+    "ConsultationWindow",
+]
