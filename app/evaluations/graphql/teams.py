@@ -8,10 +8,11 @@ import strawberry
 from app.access.context import Context
 from app.access.graph import Batch, shown_many
 from app.access.graph_types import Node, output
-from app.access.graph_verbs import pages, record, verb
+from app.access.graph_verbs import pages, reading, record, verb
 from app.access.permissions import Permission
 from app.evaluations import schemas, service
 from app.evaluations.queries.teams import TeamFilter
+from app.evaluations.schemas.rubrics import Year
 
 READ, SCORE = Permission.TEAM_EVALUATION_READ, Permission.TEAM_EVALUATION_SCORE
 _T = schemas.TeamEvaluation
@@ -40,6 +41,7 @@ class Query:
 
     team_evaluation = record(READ, teams_by_ids, _T)
     team_evaluations = pages(READ, service.find_team_evaluations, _T, only=TeamFilter)
+    team_evidence = reading(READ, service.team_evidence, schemas.TeamEvidence, more={"year": Year})
 
 
 @strawberry.type

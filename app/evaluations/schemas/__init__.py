@@ -26,7 +26,13 @@ from app.evaluations.schemas.scoring import (
     ScoreSheet,
     ScoreSheetCreate,
 )
-from app.evaluations.schemas.teams import TeamEvaluation, TeamEvaluationCreate, TeamScores
+from app.evaluations.schemas.teams import (
+    TeamEvaluation,
+    TeamEvaluationCreate,
+    TeamEvidence,
+    TeamMarkEvidence,
+    TeamScores,
+)
 
 __all__ = [
     "Award",
@@ -57,5 +63,7 @@ __all__ = [
     "ScoreSheetCreate",
     "TeamEvaluation",
     "TeamEvaluationCreate",
+    "TeamEvidence",
+    "TeamMarkEvidence",
     "TeamScores",
 ]

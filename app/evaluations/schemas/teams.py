@@ -6,7 +6,7 @@ from pydantic import Field
 
 from app.core.schemas import Figure, Input, Moment, Note, Output, Resource
 from app.evaluations.schemas.rubrics import EtagGiven, Year
-from app.evaluations.schemas.scoring import ScoreMarkWrite
+from app.evaluations.schemas.scoring import EvidenceFigure, ScoreMarkWrite
 from app.evaluations.states import TeamEvaluationStatus
 
 
@@ -31,6 +31,22 @@ class TeamMark(Output):
     code: str
     points: Figure
     note: str | None
+
+
+class TeamMarkEvidence(Output):
+    """What the service knows beside one content 单项系统数据."""
+
+    code: str
+    figures: list[EvidenceFigure]
+
+
+class TeamEvidence(Output):
+    """What the service knows beside the contents a sub-project's team is scored on 系统数据: evidence, not a mark."""
+
+    sub_project_id: UUID
+    project_id: UUID
+    year: int
+    marks: list[TeamMarkEvidence]
 
 
 class TeamEvaluation(Resource):

@@ -30,6 +30,7 @@ from app.evaluations.service.candidates import (
     nominate,
     withdraw_candidate,
 )
+from app.evaluations.service.evidence import team_evidence
 from app.evaluations.service.merging import follow_merge, refuse_two_standings
 from app.evaluations.service.publicity import (
     answer_objection,
@@ -131,6 +132,7 @@ __all__ = [
     "set_quotas",
     "start_scoring",
     "submit_sheet",
+    "team_evidence",
     "withdraw_candidate",
     "withdraw_rubric",
     "write_rubric",

@@ -11,8 +11,10 @@ from app.performance.queries.figures import (
     practice,
     projects,
     publicity,
+    research,
     steering,
     subprojects,
+    system,
     team,
     training,
 )
@@ -30,6 +32,8 @@ SOURCES: tuple[Source, ...] = (
     *practice.SOURCES,
     *awards.SOURCES,
     *hours.SOURCES,
+    *research.SOURCES,
+    *system.SOURCES,
 )
 FIGURES = tuple(one.figure for one in SOURCES)
 BY_CODE = {one.figure.code: one for one in SOURCES}
