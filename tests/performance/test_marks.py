@@ -31,7 +31,7 @@ from tests.factories.trainers import Bureau
 from tests.factories.uploads import PDF
 from tests.factories.world import HOME, World
 
-TABLES = ("scorecard_years", "scorecard_rows", "scorecard_snapshots")
+TABLES = ("scorecard_years", "scorecard_rows", "scorecard_snapshots", "scorecard_records")
 
 
 async def stored(clone: Clone) -> list[int]:
@@ -70,7 +70,7 @@ async def test_only_the_named_department_assesses_and_nothing_is_written_otherwi
         assert (await office.client.get(f"/v1/{YEAR}", headers=office.as_role(who))).status_code == 403
     frozen = await office.send("training_school", f"{YEAR}:freeze", {})
     assert frozen.json()["code"] == "PERMISSION_DENIED"
-    assert await stored(clone) == [0, 0, 0]
+    assert await stored(clone) == [0, 0, 0, 0]
 
 
 @pytest.mark.clause("A4.1", "A3.6")
@@ -186,7 +186,7 @@ async def test_evidence_lies_on_ones_own_row_and_is_packed_and_printed(
     await put_team(clone, world)
     for who, code, status in (("bureau", TEAM, 403), ("training_school", FUNDS, 403), ("school", TEAM, 403)):
         assert (await attach(office, who, code)).status_code == status
-    assert await stored(clone) == [0, 0, 0]
+    assert await stored(clone) == [0, 0, 0, 0]
     made = await attach(office, "training_school", TEAM)
     assert made.status_code == 201, made.text
     said = {"points": 4.5, "note": "=1+1", "links": [{"label": "通知", "url": "https://a.cn/2"}]}
