@@ -37,8 +37,8 @@ async def test_a_frozen_year_keeps_its_lists_whatever_happens_later(office: Bure
                 assert one["base"] in {None, told[one["code"]]["records"]}
     connection = await clone.connect()
     await connection.execute("DELETE FROM trainer_assignments")
-    await connection.execute("UPDATE trainer_appointments SET until = '2026-01-01' WHERE number IN"
-                             " (SELECT number FROM trainer_appointments LIMIT 2)")  # fmt: skip
+    await connection.execute("UPDATE trainer_appointments SET ends_on = '2026-01-01', until = '2026-01-01'"
+                             " WHERE id IN (SELECT id FROM trainer_appointments LIMIT 2)")  # fmt: skip
     await connection.close()
     assert figure(await office.get("bureau", YEAR), "trainers.people")["counted"] == 2
     again = await office.get("bureau", f"{KEPT}trainers.took_part")
