@@ -221,6 +221,11 @@ def check_workbook(content: bytes, card: Any) -> None:
     team = next(line for line in rows if "50人" in str(line[2]))
     assert "在聘培训者 4 人（要求 50）" in str(team[4])
     assert team[6] == "=1+1"
+    sources = book.get_sheet_by_name("数据来源").to_python()[2:]
+    numbers = [one for group in card["groups"] for part in group["indicators"] for line in part["requirements"]
+               for one in line["figures"]]  # fmt: skip
+    assert [(line[1], line[2]) for line in sources] == [(one["label"], one["counted"]) for one in numbers]
+    assert all(one["parts"] or f"figure={one['code']}" in line[9] for line, one in zip(sources, numbers, strict=True))
     evidence = book.get_sheet_by_name("佐证材料").to_python()
     assert [(line[2], line[3]) for line in evidence[2:]] == [("佐证.pdf", "文件"), ("通知", "链接")]
 
