@@ -225,7 +225,9 @@ def check_workbook(content: bytes, card: Any) -> None:
     numbers = [one for group in card["groups"] for part in group["indicators"] for line in part["requirements"]
                for one in line["figures"]]  # fmt: skip
     assert [(line[1], line[2]) for line in sources] == [(one["label"], one["counted"]) for one in numbers]
-    assert all(one["parts"] or f"figure={one['code']}" in line[9] for line, one in zip(sources, numbers, strict=True))
+    assert all(
+        one["parts"] or f"figure={one['code']}" in str(line[9]) for line, one in zip(sources, numbers, strict=True)
+    )
     evidence = book.get_sheet_by_name("佐证材料").to_python()
     assert [(line[2], line[3]) for line in evidence[2:]] == [("佐证.pdf", "文件"), ("通知", "链接")]
 

@@ -25,7 +25,11 @@ LABELS = {
 def with_case(ctx: Context, span: Span, *, kind: PracticeCaseKind) -> AnySelect:
     """Trainees of the year's projects; those count that have an accepted case of the kind."""
     found = enrolled(ctx, span.year).add_columns(
-        select(_C.id).where(accepted_case(_C, kind)).correlate(ProjectTrainee).exists().label("has")
+        select(_C.id)
+        .where(_C.region_id == ctx.principal.region_id, accepted_case(_C, kind))
+        .correlate(ProjectTrainee)
+        .exists()
+        .label("has")
     )
     one = found.subquery().c
     about = {"teacher": one.teacher_id, "organisation": one.school_id, "on": one.joined_on}

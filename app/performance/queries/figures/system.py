@@ -35,7 +35,8 @@ JOINED = ("training_school", "research_office", "research_institute", "e_educati
 def city_projects(ctx: Context, span: Span) -> AnySelect:
     """Approved projects of the year of the city's plan 市培计划."""
     columns = record(_P.id, _P.name, organisation=_P.host_institution_id, on=_P.starts_on)
-    return select(*columns).where(of_year(ctx, span.year, APPROVED), _P.level == LEVEL)
+    here = _P.region_id == ctx.principal.region_id
+    return select(*columns).where(here, of_year(ctx, span.year, APPROVED), _P.level == LEVEL)
 
 
 def city_workshops(ctx: Context, span: Span) -> AnySelect:
