@@ -143,6 +143,29 @@ async def pairs_of(ctx: Context, title_id: UUID) -> Sequence[AnyRow]:
     return (await ctx.db.execute(statement)).all()
 
 
+def titles_held(ctx: Context, kind: TitleKind, on: date) -> AnySelect:
+    """Titles of a kind that schools hold on a day, whoever asks 在期称号. [A4.5]"""
+    one = SchoolTitle
+    return select(one.id, one.school_id, one.document, one.starts_on).where(
+        one.region_id == ctx.principal.region_id,
+        one.kind == kind,
+        _in_force(one),
+        one.starts_on <= on,
+        _lasts_to(one, on),
+    )
+
+
+def helping(ctx: Context, days: tuple[date, date]) -> AnySelect:
+    """Pairs in force on any of the days, whoever asks 帮扶结对. [A4.5] [A5.R]"""
+    one = AssistancePair
+    return select(one.id, one.title_id, one.helper_id, one.helped_id, one.goal, one.starts_on).where(
+        one.region_id == ctx.principal.region_id,
+        _in_force(one),
+        one.starts_on <= days[1],
+        _lasts_to(one, days[0]),
+    )
+
+
 def _in_force(table: Table) -> Any:
     return table.status.in_(["confirmed", "ended"])
 

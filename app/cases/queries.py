@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from app.access.visibility import rows
 from app.cases.models import CaseUse, TypicalCase
 from app.cases.states import CaseStatus
 from app.core.asked import moved
+from app.core.clock import CHINA
 from app.core.db import AnyRow, AnySelect
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
@@ -96,3 +98,34 @@ async def uses(ctx: Context, case_id: UUID, request: PageRequest) -> Page[AnyRow
     )
     scope = f"case-uses|{case_id}"
     return await fetch_page(ctx.db, statement, request, order=(CaseUse.id,), descending=True, scope=scope)
+
+
+def handed_in(ctx: Context) -> AnySelect:
+    """Cases that were handed in and neither taken back nor declined, whoever asks 提交的典型案例. [A5.R] [A2.5c]"""
+    columns = (_ONE.id, _ONE.title, _ONE.organisation_id, _ONE.subject_kind, _ONE.subject_id, _ONE.term)
+    return select(*columns).where(
+        _ONE.region_id == ctx.principal.region_id,
+        _ONE.status.not_in([str(CaseStatus.WITHDRAWN), str(CaseStatus.DECLINED)]),
+    )
+
+
+def taken_in(ctx: Context, days: tuple[date, date]) -> AnySelect:
+    """Cases taken in on days of a span, recommended upward or not 入选的典型案例. [A4.4]"""
+    first = datetime.combine(days[0], time.min, CHINA)
+    after = datetime.combine(days[1] + timedelta(days=1), time.min, CHINA)
+    return select(_ONE.id, _ONE.title, _ONE.teacher_id, _ONE.organisation_id, _ONE.subject_id, _ONE.term).where(
+        _ONE.region_id == ctx.principal.region_id,
+        _ONE.status.in_([str(CaseStatus.ACCEPTED), str(CaseStatus.RECOMMENDED)]),
+        _ONE.answered_at >= first,
+        _ONE.answered_at < after,
+    )
+
+
+def recommended(ctx: Context, days: tuple[date, date]) -> AnySelect:
+    """Cases recommended upward on days of a span 上报的典型案例. [A4.4]"""
+    columns = (_ONE.id, _ONE.title, _ONE.teacher_id, _ONE.organisation_id, _ONE.recommended_on, _ONE.recommended_to)
+    return select(*columns).where(
+        _ONE.region_id == ctx.principal.region_id,
+        _ONE.status == CaseStatus.RECOMMENDED,
+        _ONE.recommended_on.between(*days),
+    )

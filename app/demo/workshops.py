@@ -270,6 +270,12 @@ def _year(maker: _Maker, made: UUID, team: Sequence[_Person], year: int, clerk: 
         submitted_by=clerk,
         decided_by=body,
     )
+    told = {days[1]: 1, **({days[-3]: 2} if year == FIRST_YEAR else {})}
+    for day, term in told.items():
+        author = maker.draw.pick(team[:_CORE]).teacher.id
+        facts = {"title": "单元教学实践案例", "summary": "设计、实施与反思。", "created_by": clerk}
+        when = {"start_year": year, "term": term, "created_at": datetime(day.year, day.month, day.day, 8, tzinfo=UTC)}
+        maker.add(models.WorkshopCase, workshop_id=made, author_id=author, **when, **facts)
     for place, day in enumerate(days):
         host = team[place % _CORE]
         one = maker.add(
@@ -294,23 +300,24 @@ def _year(maker: _Maker, made: UUID, team: Sequence[_Person], year: int, clerk: 
             facts = {"teacher_id": who.teacher.id, "day": day, "means": "recorded", "recorded_by": clerk}
             maker.add(models.WorkshopAttendance, activity_id=one, **facts)
         if day.month != LAST_DAY.month or day.year != LAST_DAY.year:
-            rate = round(len(present) / len(team), 4)
-            statistics = {"activities": 1, "attendance_rate": rate, "outputs": 0, "publications": 0}
-            maker.add(
-                models.WorkshopReview,
-                workshop_id=made,
-                month=day.replace(day=1),
-                statistics=statistics,
-                grade=maker.draw.pick(("excellent", "good", "good", "passed")),
-                feedback="活动按计划开展，请继续积累案例。",
-                status="closed",
-                reviewed_by=body,
-                closed_at=datetime(day.year, day.month, 28, 8, tzinfo=UTC) + timedelta(days=8),
-            )
-    for term in (1, 2) if year == FIRST_YEAR else (1,):
-        author = maker.draw.pick(team[:_CORE]).teacher.id
-        facts = {"title": "单元教学实践案例", "summary": "设计、实施与反思。", "created_by": clerk}
-        maker.add(models.WorkshopCase, workshop_id=made, start_year=year, term=term, author_id=author, **facts)
+            counted = {"present": len(present), "expected": len(team), "outputs": int(day in told)}
+            _review(maker, made, day, body, counted)
+
+
+def _review(maker: _Maker, made: UUID, day: date, body: UUID, counted: dict[str, Any]) -> None:
+    """The closed review of a month with one gathering."""
+    rate = round(counted["present"] / counted["expected"], 4)
+    maker.add(
+        models.WorkshopReview,
+        workshop_id=made,
+        month=day.replace(day=1),
+        statistics={"activities": 1, **counted, "attendance_rate": rate, "publications": 0},
+        grade=maker.draw.pick(("excellent", "good", "good", "passed")),
+        feedback="活动按计划开展，请继续积累案例。",
+        status="closed",
+        reviewed_by=body,
+        closed_at=datetime(day.year, day.month, 28, 8, tzinfo=UTC) + timedelta(days=8),
+    )
 
 
 def _gatherings(year: int) -> list[date]:

@@ -1,11 +1,20 @@
 """Tables of the scorecard: its years, the rows' self-assessments and marks, and frozen snapshots. [A4.1]"""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Numeric, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -107,4 +116,38 @@ class ScorecardSnapshot(RegionRow, Base):
         CheckConstraint("number = 1 OR length(reason) > 0", name="reason"),
         CheckConstraint("sha256 = encode(sha256(convert_to(content, 'UTF8')), 'hex')", name="sha256"),
         CheckConstraint("self_assessed >= 0 AND decided >= 0", name="totals"),
+    )
+
+
+class ScorecardListed(Base):
+    """A record behind a number of a frozen year, as it was 冻结名单; only grows. place: within the figure, from 1 on.
+
+    Persons by id, never by name. Records are of many kinds and are kept as they stood, so that their ids bear no
+    reference: what is merged or moved later changes nothing here. The snapshot is written after its lists, whose
+    hashes it holds: hence the deferred reference.
+    """
+
+    __tablename__ = "scorecard_records"
+    region_id: Mapped[int] = mapped_column(Integer, ForeignKey("regions.id"), primary_key=True)
+    snapshot_id: Mapped[UUID] = mapped_column(primary_key=True)
+    figure: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[UUID]
+    kind: Mapped[str]
+    label: Mapped[str | None]
+    teacher_id: Mapped[UUID | None]
+    organisation_id: Mapped[UUID | None]
+    happened_on: Mapped[date | None]
+    detail: Mapped[str | None]
+    is_counted: Mapped[bool]
+    href: Mapped[str | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["region_id", "snapshot_id"],
+            ["scorecard_snapshots.region_id", "scorecard_snapshots.id"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        CheckConstraint("place >= 1", name="place"),
     )

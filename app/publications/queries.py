@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import and_, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, update
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -146,15 +146,23 @@ async def of_month(ctx: Context, organisation_id: UUID, first: date, after: date
     return (await ctx.db.execute(statement)).all()
 
 
-async def count_about(ctx: Context, subject_id: UUID, named: tuple[UUID, str], first: date, last: date) -> int:
-    """How many items are out from a day to another that are of a subject, or name it; see the service."""
-    organisation_id, name = named
+def published(ctx: Context, days: tuple[date, date]) -> AnySelect:
+    """Items that came out on days of a span and still stand 发布的信息. [A3.5] [M7.1a]"""
+    columns = (_ONE.id, _ONE.title, _ONE.teacher_id, _ONE.organisation_id, _ONE.published_on, _ONE.channel)
+    return select(*columns).where(
+        _ONE.region_id == ctx.principal.region_id, _ONE.status == "published", _ONE.published_on.between(*days)
+    )
+
+
+def tells_of(subject_id: Any, organisation_id: Any, name: Any) -> ColumnElement[bool]:
+    """Whether an item tells of a subject: by its id, or it states none, is of the organisation and names it."""
     names = or_(func.strpos(_ONE.title, name) > 0, func.strpos(_ONE.summary, name) > 0)
     unsaid = and_(_ONE.subject_id.is_(None), _ONE.organisation_id == organisation_id, names)
-    statement = select(func.count()).where(
-        _ONE.region_id == ctx.principal.region_id,
-        _ONE.status == "published",
-        _ONE.published_on.between(first, last),
-        or_(_ONE.subject_id == subject_id, unsaid),
-    )
-    return int(await ctx.db.scalar(statement) or 0)
+    return or_(_ONE.subject_id == subject_id, unsaid)
+
+
+async def count_about(ctx: Context, subject_id: UUID, named: tuple[UUID, str] | None, first: date, last: date) -> int:
+    """How many items are out from a day to another that are of a subject, or name it; see the service."""
+    found = published(ctx, (first, last))
+    found = found.where(_ONE.subject_id == subject_id if named is None else tells_of(subject_id, *named))
+    return int(await ctx.db.scalar(select(func.count()).select_from(found.subquery())) or 0)

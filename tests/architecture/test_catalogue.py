@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "hours_seals",
     "hours_submission_acts",
     "school_plan_acts",
+    "scorecard_records",
     "workshop_acts",
     "workshop_registrations",
     "workshop_terms",

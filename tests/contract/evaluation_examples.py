@@ -109,7 +109,9 @@ EXAMPLES: dict[str, Example] = {
     "listTeamEvaluations": Example(),
     "evaluateTeam": Example(body=lambda at: {"sub_project_id": str(at.entry), "year": 2027, **TEAM}, placed=True),
     "getTeamEvaluation": _team(),
-    "getTeamEvidence": Example(query=lambda at: {"sub_project_id": str(at.entry), "year": 2026}),
+    "getTeamEvidence": Example(
+        lambda at: {"sub_project_id": at.entry, "year": 2026}, sees=Permission.TEAM_EVALUATION_READ
+    ),
     "scoreTeam": _team(TEAM),
     "confirmTeamEvaluation": _team({}),
 }

@@ -28,6 +28,9 @@ EXAMPLES: dict[str, Example] = {
     "freezeScorecard": _year({}),
     "listScorecardSnapshots": _year(),
     "getScorecardSnapshot": Example(lambda _: {**_YEAR, "number": 1}),
+    "listScorecardSnapshotRecords": Example(
+        lambda _: {**_YEAR, "number": 1}, query=lambda _: {"figure": "trainers.people"}
+    ),
     "assessScorecardRow": _of(TEAM, {"points": 4, "note": "队伍已经建成"}),
     "scoreScorecardRow": _of(TEAM, {"points": 4}),
     "returnScorecardRow": _of(TEAM, {"reason": "请补充佐证材料"}),

@@ -176,7 +176,7 @@ async def test_marks_two_evaluators_the_chair_and_the_result(
     assert (account["mean"], account["spread"], account["chair_points"], account["counted"]) == (7.5, 15, 12, 12)
     assert (result["points"], result["points_max"], result["share"], result["spread"]) == (84.5, 90, 93.89, 20)
     held = next(one for one in result["marks"] if one["code"] == "activities")["evidence"]
-    assert held == [{"label": "集中研修活动次数", "actual": "0", "required": "7", "clause": "A6.6a"}]
+    assert held[0] == {"label": "集中研修活动次数", "actual": "0", "required": "7", "clause": "A6.6a"}
     hidden = await client.get(f"/v1/{at}/scores", headers=as_role("school"))
     assert (hidden.status_code, hidden.json()["code"]) == (409, "SCORES_NOT_PUBLICISED")
     await jury.done("bureau", f"campaigns/{campaign['id']}:publicise", on=PUBLIC)

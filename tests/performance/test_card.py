@@ -1,8 +1,6 @@
 """The card of a year over REST: figures and their records, what-if, and how many statements it takes."""
 
-import json
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -18,8 +16,18 @@ from app.performance import service
 from app.performance.service.reading import RecordFilter
 from app.policy.load import Regulation
 from tests.factories.cluster import Clone
-from tests.factories.projects import insert, put_project, put_trainee
-from tests.factories.scorecards import ECOLOGY, RATES, SAID, TEAM, YEAR, figure, put_team, requirement, row
+from tests.factories.scorecards import (
+    ECOLOGY,
+    RATES,
+    SAID,
+    TEAM,
+    YEAR,
+    figure,
+    put_team,
+    put_training,
+    requirement,
+    row,
+)
 from tests.factories.statements import counted
 from tests.factories.trainers import Bureau
 from tests.factories.world import HOME, World
@@ -53,61 +61,6 @@ async def test_every_number_leads_to_its_records(office: Bureau, clone: Clone, w
         ("赵一", "甲镇第一小学", "0")
     ]
     assert (await office.client.get(idle[0]["href"], headers=office.as_role("bureau"))).status_code == 200
-
-
-async def put_training(clone: Clone, world: World) -> None:
-    """A project of 2026 with three places: two trainees, one of whom never came; one refused for its conditions."""
-    connection = await clone.connect()
-    unit, school = world.organisation("central A"), world.organisation("A1")
-    project = await put_project(connection, HOME, status="running", starts_on=date(2026, 10, 1), quota=10)
-    await insert(connection, "project_quotas", region_id=HOME, project_id=project, unit_id=unit, places=3, taken=2)
-    whose = {"region_id": HOME, "project_id": project, "school_id": school, "unit_id": unit}
-    found = [
-        await put_trainee(connection, HOME, project, world.teacher(name), school, unit) for name in ("a1-1", "a1-2")
-    ]
-    await insert(
-        connection,
-        "project_nominations",
-        **whose,
-        teacher_id=world.teacher("a1-3"),
-        route="school",
-        status="rejected",
-        findings=json.dumps([{"rule": "age", "severity": "must"}]),
-        priority=2,
-        nominated_by=uuid4(),
-        nominated_on=date(2026, 9, 1),
-        decided_by=uuid4(),
-        decided_at=await connection.fetchval("SELECT now()"),
-        reason="超过年龄上限",
-    )
-    session = await insert(
-        connection,
-        "training_sessions",
-        region_id=HOME,
-        project_id=project,
-        held_on=date(2026, 10, 10),
-        part="whole",
-        hours=6,
-        topic="大单元教学",
-        mode="online",
-        lecturer_name="专家",
-        status="held",
-        made_by=uuid4(),
-    )
-    for trainee, name, presence in zip(found, ("a1-1", "a1-2"), ("present", "absent"), strict=True):
-        await insert(
-            connection,
-            "training_attendances",
-            region_id=HOME,
-            session_id=session,
-            trainee_id=trainee,
-            teacher_id=world.teacher(name),
-            school_id=school,
-            presence=presence,
-            source="list",
-            recorded_by=uuid4(),
-        )
-    await connection.close()
 
 
 @pytest.mark.clause("A4.2")

@@ -31,7 +31,7 @@ from tests.factories.trainers import Bureau
 from tests.factories.uploads import PDF
 from tests.factories.world import HOME, World
 
-TABLES = ("scorecard_years", "scorecard_rows", "scorecard_snapshots")
+TABLES = ("scorecard_years", "scorecard_rows", "scorecard_snapshots", "scorecard_records")
 
 
 async def stored(clone: Clone) -> list[int]:
@@ -70,7 +70,7 @@ async def test_only_the_named_department_assesses_and_nothing_is_written_otherwi
         assert (await office.client.get(f"/v1/{YEAR}", headers=office.as_role(who))).status_code == 403
     frozen = await office.send("training_school", f"{YEAR}:freeze", {})
     assert frozen.json()["code"] == "PERMISSION_DENIED"
-    assert await stored(clone) == [0, 0, 0]
+    assert await stored(clone) == [0, 0, 0, 0]
 
 
 @pytest.mark.clause("A4.1", "A3.6")
@@ -186,7 +186,7 @@ async def test_evidence_lies_on_ones_own_row_and_is_packed_and_printed(
     await put_team(clone, world)
     for who, code, status in (("bureau", TEAM, 403), ("training_school", FUNDS, 403), ("school", TEAM, 403)):
         assert (await attach(office, who, code)).status_code == status
-    assert await stored(clone) == [0, 0, 0]
+    assert await stored(clone) == [0, 0, 0, 0]
     made = await attach(office, "training_school", TEAM)
     assert made.status_code == 201, made.text
     said = {"points": 4.5, "note": "=1+1", "links": [{"label": "通知", "url": "https://a.cn/2"}]}
@@ -221,6 +221,13 @@ def check_workbook(content: bytes, card: Any) -> None:
     team = next(line for line in rows if "50人" in str(line[2]))
     assert "在聘培训者 4 人（要求 50）" in str(team[4])
     assert team[6] == "=1+1"
+    sources = book.get_sheet_by_name("数据来源").to_python()[2:]
+    numbers = [one for group in card["groups"] for part in group["indicators"] for line in part["requirements"]
+               for one in line["figures"]]  # fmt: skip
+    assert [(line[1], line[2]) for line in sources] == [(one["label"], one["counted"]) for one in numbers]
+    assert all(
+        one["parts"] or f"figure={one['code']}" in str(line[9]) for line, one in zip(sources, numbers, strict=True)
+    )
     evidence = book.get_sheet_by_name("佐证材料").to_python()
     assert [(line[2], line[3]) for line in evidence[2:]] == [("佐证.pdf", "文件"), ("通知", "链接")]
 

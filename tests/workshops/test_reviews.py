@@ -27,7 +27,14 @@ async def test_a_month_is_reviewed_closed_and_told(studio: Studio, world: World)
     early = await studio.post("training_school", f"{path}/monthly-reviews", REVIEW | {"month": "2026-12"})
     assert (early.status_code, early.json()["errors"][0]["pointer"]) == (422, "/month")
     made = await studio.done("training_school", f"{path}/monthly-reviews", REVIEW)
-    assert made["statistics"] == {"activities": 1, "attendance_rate": 0.1, "outputs": 0, "publications": 0}
+    assert made["statistics"] == {
+        "activities": 1,
+        "present": 2,
+        "expected": 20,
+        "attendance_rate": 0.1,
+        "outputs": 0,
+        "publications": 0,
+    }
     assert (await studio.get("teacher", f"{path}/monthly-reviews"))["items"] == []
     one = f"{path}/monthly-reviews/{made['id']}"
     soon = await studio.post("training_school", f"{one}:close", {}, at="2026-10-31")

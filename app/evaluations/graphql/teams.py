@@ -41,9 +41,7 @@ class Query:
 
     team_evaluation = record(READ, teams_by_ids, _T)
     team_evaluations = pages(READ, service.find_team_evaluations, _T, only=TeamFilter)
-    team_evidence = reading(
-        READ, service.team_evidence, schemas.TeamEvidence, at=("sub_project_id",), more={"year": Year}
-    )
+    team_evidence = reading(READ, service.team_evidence, schemas.TeamEvidence, more={"year": Year})
 
 
 @strawberry.type

@@ -3,15 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 
 from app.access.doors import Ctx, Once, Paged, Tagged, listing, permits
 from app.access.permissions import Permission
 from app.core.schemas import Listing
 from app.evaluations import service
 from app.evaluations.queries.teams import TeamFilter
-from app.evaluations.schemas import EvaluationMove, TeamEvaluation, TeamEvaluationCreate, TeamEvidence, TeamScores
-from app.evaluations.schemas.rubrics import Year
+from app.evaluations.schemas import (
+    EvaluationMove,
+    TeamEvaluation,
+    TeamEvaluationCreate,
+    TeamEvidence,
+    TeamScores,
+)
 
 router = APIRouter(tags=["evaluations"])
 READ, SCORE = permits(Permission.TEAM_EVALUATION_READ), permits(Permission.TEAM_EVALUATION_SCORE)
@@ -30,12 +35,6 @@ async def evaluate_team(ctx: Ctx, new: TeamEvaluationCreate, once: Once) -> Resp
     return await once.answer(ctx, new, lambda: service.evaluate_team(ctx, new), TeamEvaluation)
 
 
-@router.get("/team-evidence", response_model=TeamEvidence, **READ)
-async def get_team_evidence(ctx: Ctx, sub_project_id: UUID, year: Annotated[Year, Query()]) -> object:
-    """What is known of a team beside each content, before it is scored 子项目团队评价的系统数据 [A3.6]."""
-    return await service.team_evidence(ctx, sub_project_id, year)
-
-
 @router.get(ONE, response_model=TeamEvaluation, **READ)
 async def get_team_evaluation(ctx: Ctx, evaluation_id: UUID, tag: Tagged) -> object:
     """One evaluation of a team 子项目团队评价详情 [A3.6]."""
@@ -52,3 +51,11 @@ async def score_team(ctx: Ctx, evaluation_id: UUID, given: TeamScores, tag: Tagg
 async def confirm_team_evaluation(ctx: Ctx, evaluation_id: UUID, given: EvaluationMove, tag: Tagged) -> object:
     """Confirm, as another person than who scored 确认团队评价 [A3.6]."""
     return tag.seal(await service.confirm_team(ctx, evaluation_id, given, version=tag.expected(given)))
+
+
+@router.get("/sub-projects/{sub_project_id:uuid}/team-evidence/{year}", response_model=TeamEvidence, **READ)
+async def get_team_evidence(
+    ctx: Ctx, sub_project_id: UUID, year: Annotated[int, Path(ge=2022, le=2100, description="公历年")]
+) -> object:
+    """What the service knows beside the contents a team is scored on 子项目团队系统数据 [A3.6]."""
+    return await service.team_evidence(ctx, sub_project_id, year)

@@ -34,17 +34,17 @@ class TeamMark(Output):
 
 
 class TeamMarkEvidence(Output):
-    """One content of the evaluation 评价内容 and what is known beside it."""
+    """What the service knows beside one content 单项系统数据."""
 
     code: str
-    label: str
-    evidence: list[EvidenceFigure]
+    figures: list[EvidenceFigure]
 
 
 class TeamEvidence(Output):
-    """What the service knows of a sub-project's team in a year 系统数据: evidence, not a mark. [A3.6]"""
+    """What the service knows beside the contents a sub-project's team is scored on 系统数据: evidence, not a mark."""
 
     sub_project_id: UUID
+    project_id: UUID
     year: int
     marks: list[TeamMarkEvidence]
 

@@ -30,6 +30,7 @@ from app.evaluations.service.candidates import (
     nominate,
     withdraw_candidate,
 )
+from app.evaluations.service.evidence import team_evidence
 from app.evaluations.service.merging import follow_merge, follow_parting, refuse_two_standings
 from app.evaluations.service.publicity import (
     answer_objection,
@@ -72,7 +73,6 @@ from app.evaluations.service.teams import (
     get_team_evaluation,
     get_team_evaluations,
     score_team,
-    team_evidence,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What the service knows beside each standard of the printed rubrics: evidence, never a mark. [A5.R] [A6.R]"""
+"""What the service knows beside each standard of the printed rubrics: evidence, never a mark. [A3.6] [A5.R] [A6.R]"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -10,16 +10,21 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.consultations import service as consultations
 from app.evaluations.queries import evidence as queries
-from app.evaluations.schemas import EvidenceFigure
+from app.evaluations.schemas import EvidenceFigure, TeamEvidence, TeamMarkEvidence
+from app.evaluations.service import checks
 from app.policy.school_year import SchoolYear
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose figures, and of which calendar year; day: the last one, for parameters in force."""
+    """Whose figures, and of which calendar year; day: the last one, for parameters in force.
+
+    part_id: the sub-project where the subject is its project.
+    """
 
     subject_id: UUID
     year: int
+    part_id: UUID | None = None
 
     @property
     def days(self) -> tuple[date, date]:
@@ -43,7 +48,23 @@ Source = Callable[[Context, Asked], Awaitable[list[EvidenceFigure]]]
 async def evidence_of(ctx: Context, rubric: str, subject_id: UUID, year: int) -> dict[str, list[EvidenceFigure]]:
     """Figures by mark of a printed rubric; empty for marks the service knows nothing of."""
     ctx.require(Permission.CANDIDATE_READ)
-    asked = Asked(subject_id, year)
+    return await _known(ctx, rubric, Asked(subject_id, year))
+
+
+async def team_evidence(ctx: Context, sub_project_id: UUID, year: int) -> TeamEvidence:
+    """What the service knows beside the contents a sub-project's team is scored on 子项目团队系统数据. [A3.6]
+
+    Figures are those of the project: trainees, cases and items are recorded under it, not under its parts.
+    """
+    ctx.require(Permission.TEAM_EVALUATION_READ)
+    row = checks.found(await queries.sub_project(ctx, sub_project_id))
+    asked = Asked(row.project_id, year, row.id)
+    found = await _known(ctx, "subproject_team", asked)
+    marks = [TeamMarkEvidence(code=code, figures=figures) for code, figures in found.items()]
+    return TeamEvidence(sub_project_id=row.id, project_id=row.project_id, year=year, marks=marks)
+
+
+async def _known(ctx: Context, rubric: str, asked: Asked) -> dict[str, list[EvidenceFigure]]:
     return {code: await source(ctx, asked) for code, source in SOURCES.get(rubric, {}).items()}
 
 
@@ -102,20 +123,28 @@ async def _helped(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
 
 
 async def _workshop_activities(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    row = await queries.workshop_activities(ctx, asked.subject_id, asked.days)
+    found = await queries.workshop(ctx, asked.subject_id, asked.days)
     least = ctx.regulation.whole("workshops.gatherings_yearly_min", on=asked.day)
-    return [_figure("集中研修活动次数", row.held, least, "A6.6a")]
+    rate = f"{_percent(found.present, found.expected)}（{found.present}/{found.expected} 人次）"
+    return [_figure("集中研修活动次数", found.held, least, "A6.6a"), _figure("出勤率", rate)]
+
+
+async def _led(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    return [_figure("引领的教师", (await queries.workshop(ctx, asked.subject_id, asked.days)).led)]
 
 
 async def _hosts(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    row = await queries.workshop_activities(ctx, asked.subject_id, asked.days)
-    return [_figure("承办活动的学校", row.hosts)]
+    return [_figure("承办活动的学校", (await queries.workshop(ctx, asked.subject_id, asked.days)).hosts)]
 
 
 async def _workshop_cases(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    found = await queries.workshop_cases(ctx, asked.subject_id, asked.terms)
     least = ctx.regulation.whole("workshops.cases_per_term.min", on=asked.day)
-    return [_figure(f"{SchoolYear(one[0])}-{one[1]} 学期案例", found.get(one, 0), least, "A6.R") for one in asked.terms]
+    told = []
+    for year, term in asked.terms:
+        found = await queries.workshop_cases(ctx, asked.subject_id, year)
+        told.append(_figure(f"{SchoolYear(year)}-{term} 学期案例", found.get(term, 0), least, "A6.R"))
+    registered = (await queries.workshop(ctx, asked.subject_id, asked.days)).cases
+    return [*told, _figure("本年登记的教学实践案例", registered)]
 
 
 async def _workshop_plan(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
@@ -124,11 +153,18 @@ async def _workshop_plan(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
 
 
 async def _published(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    return [_figure("发布的信息", await queries.publications(ctx, asked.subject_id, asked.days))]
+    return [_figure("发布的信息", await queries.publications_of_workshop(ctx, asked.subject_id, asked.days))]
 
 
-async def _team_reports(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    came = await consultations.reports_of(ctx, asked.subject_id, asked.year)
+async def _team_process(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    row = await queries.training_of_project(ctx, asked.subject_id)
+    told = (("参训率", row.attended, row.begun), ("结业率", row.completed, row.decided))
+    rates = [_figure(name, f"{_percent(part, of)}（{part}/{of} 人）", "100%", "A4.2") for name, part, of in told]
+    return [*rates, *(await _team_reports(ctx, asked.part_id, asked.year) if asked.part_id else ())]
+
+
+async def _team_reports(ctx: Context, sub_project_id: UUID, year: int) -> list[EvidenceFigure]:
+    came = await consultations.reports_of(ctx, sub_project_id, year)
     return [
         _figure("按时提交的会商汇报", came.in_time, came.due, "A3.4"),
         _figure("逾期提交的会商汇报", came.late, 0, "A3.4"),
@@ -137,13 +173,22 @@ async def _team_reports(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
 
 
 async def _team_cases(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    row = await queries.project_of(ctx, asked.subject_id)
-    return [_figure("所属项目已认定的学员案例", await queries.project_cases(ctx, row, asked.days))]
+    row = await queries.practice_of_project(ctx, asked.subject_id)
+    told = [("有成果转化实践案例的学员", row.transfer, "transfer"), ("有引领工作案例的学员", row.leading, "leading")]
+    shares = [
+        _figure(
+            name,
+            f"{_percent(count, row.trainees)}（{count}/{row.trainees} 人）",
+            f"{ctx.regulation.decimal(f'performance.{kind}_cases_share_min', on=asked.day) * 100:.0f}%",
+            "A4.5",
+        )
+        for name, count, kind in told
+    ]
+    return [*shares, _figure("以本项目为对象的典型案例", await queries.cases_of_project(ctx, asked.subject_id))]
 
 
-async def _team_publications(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
-    row = await queries.project_of(ctx, asked.subject_id)
-    return [_figure("报道所属项目的信息", await queries.publications(ctx, row, asked.days))]
+async def _team_published(ctx: Context, asked: Asked) -> list[EvidenceFigure]:
+    return [_figure("发布的信息", await queries.publications_of_project(ctx, asked.subject_id, asked.days))]
 
 
 SOURCES: Mapping[str, Mapping[str, Source]] = {
@@ -157,15 +202,16 @@ SOURCES: Mapping[str, Mapping[str, Source]] = {
     },
     "excellent_workshop": {
         "yearly_plan": _workshop_plan,
+        "division_of_work": _led,
         "activities": _workshop_activities,
         "practice_cases": _workshop_cases,
         "public_account": _published,
         "host_rotation": _hosts,
     },
     "subproject_team": {
-        "process_quality": _team_reports,
+        "process_quality": _team_process,
         "typical_cases": _team_cases,
-        "publications": _team_publications,
+        "publications": _team_published,
     },
 }
 """Printed rubric -> mark -> what is known beside it."""

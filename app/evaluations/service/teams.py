@@ -9,7 +9,7 @@ from app.access.context import Context
 from app.access.permissions import Permission
 from app.core.constraints import explain
 from app.core.db import AnyRow
-from app.core.errors import FieldFault, NotFound
+from app.core.errors import FieldFault
 from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.core.versions import check_version
@@ -20,12 +20,9 @@ from app.evaluations.queries.teams import TeamFilter
 from app.evaluations.schemas import (
     EvaluationMove,
     TeamEvaluationCreate,
-    TeamEvidence,
-    TeamMarkEvidence,
     TeamScores,
 )
 from app.evaluations.service import checks
-from app.evaluations.service.evidence import evidence_of
 from app.evaluations.service.rubrics import freeze
 from app.evaluations.service.sheets import check_points
 from app.evaluations.states import TEAM_EVALUATION_LIFECYCLE, TeamEvaluationStatus
@@ -51,20 +48,6 @@ async def get_team_evaluations(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow
     """Evaluations of teams (n,) -> rows (n,), None where missing."""
     ctx.require(READ)
     return await queries.by_ids(ctx, ids)
-
-
-async def team_evidence(ctx: Context, sub_project_id: UUID, year: int) -> TeamEvidence:
-    """What the service knows of a team beside each content, before it is scored 子项目团队评价的系统数据 [A3.6]."""
-    ctx.require(READ)
-    if not await queries.is_there(ctx, sub_project_id):
-        raise NotFound
-    known = await evidence_of(ctx, RUBRIC, sub_project_id, year)
-    standard = ctx.regulation.rubric(RUBRIC).marks
-    marks = [
-        TeamMarkEvidence(code=one.code, label=one.standards[0].text, evidence=known.get(one.code, []))
-        for one in standard
-    ]
-    return TeamEvidence(sub_project_id=sub_project_id, year=year, marks=marks)
 
 
 async def evaluate_team(ctx: Context, new: TeamEvaluationCreate) -> AnyRow:

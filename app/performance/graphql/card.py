@@ -17,6 +17,7 @@ Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Code = Annotated[str, Field(pattern=r"^[a-z_]+(\.[a-z_]+){1,2}$", max_length=100)]
 OF_YEAR, OF_CODE = {"year": Year}, {"year": Year, "code": Code}
 Number = Annotated[int, Field(ge=1, le=10_000)]
+OF_SNAPSHOT = {"year": Year, "number": Number}
 
 
 @strawberry.type
@@ -28,8 +29,9 @@ class Query:
     scorecard_indicator = reading(READ, service.get_indicator, schemas.ScorecardIndicator, at=(), more=OF_CODE)
     scorecard_records = pages(READ, service.find_records, schemas.ScorecardRecord, only=RecordFilter, more=OF_CODE)
     scorecard_snapshots = pages(READ, service.find_snapshots, schemas.ScorecardSnapshot, more=OF_YEAR)
-    scorecard_snapshot = reading(
-        READ, service.get_snapshot, schemas.ScorecardSnapshotContent, at=(), more={"year": Year, "number": Number}
+    scorecard_snapshot = reading(READ, service.get_snapshot, schemas.ScorecardSnapshotContent, at=(), more=OF_SNAPSHOT)
+    scorecard_snapshot_records = pages(
+        READ, service.find_kept_records, schemas.ScorecardRecord, only=RecordFilter, more=OF_SNAPSHOT
     )
     scorecard_files = pages(READ, service.find_files, File, more=OF_CODE)
 

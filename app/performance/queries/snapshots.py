@@ -7,7 +7,6 @@ from sqlalchemy import insert, select
 
 from app.access.context import Context
 from app.core.db import AnyRow
-from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.performance.models import ScorecardSnapshot
 
@@ -37,6 +36,6 @@ async def at(ctx: Context, year: int, number: int) -> AnyRow | None:
 
 
 async def add(ctx: Context, values: Mapping[str, Any]) -> AnyRow:
-    """Store a snapshot."""
-    made = insert(_S).values(region_id=ctx.principal.region_id, id=new_id(), **values)
+    """Store a snapshot; its id is that of its lists."""
+    made = insert(_S).values(region_id=ctx.principal.region_id, **values)
     return (await ctx.db.execute(made.returning(*FACTS))).one()

@@ -78,3 +78,11 @@ async def list_scorecard_snapshots(ctx: Ctx, year: Year, page: Paged) -> object:
 async def get_scorecard_snapshot(ctx: Ctx, year: Year, number: Number) -> object:
     """A frozen year with its content 冻结内容 [A4.1]."""
     return await service.get_snapshot(ctx, year, number)
+
+
+@router.get(f"{ONE}/snapshots/{{number}}/records", response_model=Listing[ScorecardRecord], **READ)
+async def list_scorecard_snapshot_records(
+    ctx: Ctx, year: Year, number: Number, page: Paged, only: Annotated[RecordFilter, Depends()]
+) -> object:
+    """The people and records behind a number of a frozen year, as they were 冻结名单 [A4.1]."""
+    return listing(await service.find_kept_records(ctx, page, year, number, only))

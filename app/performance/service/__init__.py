@@ -6,7 +6,7 @@ from app.performance.service.files import (
     find_files,
     rows_with_files,
 )
-from app.performance.service.freezing import find_snapshots, freeze, get_snapshot
+from app.performance.service.freezing import find_kept_records, find_snapshots, freeze, get_snapshot
 from app.performance.service.marking import assess, designate, return_row, score
 from app.performance.service.outlook import what_if
 from app.performance.service.reading import (
@@ -24,6 +24,7 @@ __all__ = [
     "designate",
     "evidence_to_pack",
     "find_files",
+    "find_kept_records",
     "find_records",
     "find_snapshots",
     "find_years",

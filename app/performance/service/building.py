@@ -18,6 +18,9 @@ from app.performance.states import RowStatus
 from app.policy.load import Regulation
 from app.policy.records import Indicator, IndicatorGroup, Requirement
 
+NO_DATA = "无系统数据，请附材料。"
+"""What a row says that no record of the service speaks of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -141,7 +144,7 @@ def _requirement(ctx: Context, one: Requirement, clause: str, loaded: Loaded) ->
         text=one.text,
         clause=cited,
         reference=regulation.clause_reference(cited),
-        reading=one.reading,
+        reading=one.reading if codes else "".join((one.reading or "", NO_DATA)),
         departments=departments(regulation, one.departments),
         responsible=departments(regulation, named),
         params=[_param(regulation, code, loaded.span) for code in one.params],

@@ -1,5 +1,6 @@
 """Use cases of reading: the card of a year, one indicator, the records behind a number, and the years. [A4.1]"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -59,11 +60,17 @@ async def find_records(ctx: Context, request: PageRequest, year: int, code: str,
     source = figures.BY_CODE.get(only.figure)
     if source is None or source.figure.requirement not in {part.code for part in one.requirements}:
         raise NotFound
-    if source.records is None:
-        parts = "、".join(source.figure.parts or ())
-        message = f"这一项是两数之比，请分别查看 {parts} 的记录。"
-        raise Conflict("SCORECARD_FIGURE_COMPOSED", message, parts=list(source.figure.parts or ()))
+    refuse_composed(only.figure)
     return await figures.page(ctx, request, source, span, is_counted=only.is_counted)
+
+
+def refuse_composed(code: str) -> None:
+    """Conflict for a ratio, whose records are those of its two parts."""
+    source = figures.BY_CODE.get(code)
+    if source is not None and source.records is None:
+        parts = source.figure.parts or ()
+        message = f"这一项是两数之比，请分别查看 {'、'.join(parts)} 的记录。"
+        raise Conflict("SCORECARD_FIGURE_COMPOSED", message, parts=list(parts))
 
 
 async def find_years(ctx: Context, request: PageRequest) -> Page[AnyRow]:
@@ -72,11 +79,11 @@ async def find_years(ctx: Context, request: PageRequest) -> Page[AnyRow]:
     return await rows.years(ctx, request)
 
 
-async def load(ctx: Context, span: Span) -> Loaded:
-    """Counts, rows and evidence of a year."""
+async def load(ctx: Context, span: Span, kept: Mapping[str, Tally] | None = None) -> Loaded:
+    """Counts, rows and evidence of a year; kept: counts of lists that are kept already, in place of counting again."""
     ctx.require(Permission.SCORECARD_READ)
-    found = await figures.counted(ctx, span, figures.SOURCES)
-    tallies = {code: Tally(one.all, one.counts) for code, one in found.items()}
+    found = await figures.counted(ctx, span, figures.SOURCES) if kept is None else {}
+    tallies = kept or {code: Tally(one.all, one.counts) for code, one in found.items()}
     marked = {row.requirement: row for row in await rows.of_year(ctx, span.year)}
     return Loaded(span, tallies, marked, await evidence_of(ctx, list(marked.values())))
 

@@ -1,7 +1,6 @@
 """SQL of what the practice of projects has come to: per trainee, per project, per year. [A4.5] [A2.5a]"""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from app.practice.states import (
     PracticeTaskStatus,
 )
 from app.projects.models import Project, ProjectTrainee
+from app.projects.queries.figures import HELD, of_year
 from app.projects.queries.projects import visible
 from app.projects.states import TraineeStatus
 from app.teachers.models import Teacher
@@ -35,7 +35,6 @@ _T, _P, _O, _K, _R, _G, _W = (
     ProjectTrainee, Project, PracticeOutput, PracticeTask, PracticeResult, PracticeWeights, Workshop,
 )  # fmt: skip
 _Transfer, _Leading = aliased(PracticeCase), aliased(PracticeCase)
-COUNTED = ("running", "practice", "evaluating", "closed", "archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class PersonFilter:
     lacks: PracticeCaseKind | None = None
 
 
-def _case(alias: Any, kind: PracticeCaseKind) -> ColumnElement[bool]:
-    """The accepted case of a kind of a trainee; there is at most one."""
+def accepted_case(alias: Any, kind: PracticeCaseKind) -> ColumnElement[bool]:
+    """The accepted case of a kind of a trainee; there is at most one: who has a case, here and on the scorecard."""
     return and_(
         alias.region_id == _T.region_id,
         alias.trainee_id == _T.id,
@@ -112,8 +111,8 @@ def persons(ctx: Context, project_id: UUID, only: PersonFilter) -> AnySelect:
         .join(Teacher, and_(Teacher.region_id == _T.region_id, Teacher.id == _T.teacher_id))
         .join(Organisation, and_(Organisation.region_id == _T.region_id, Organisation.id == _T.school_id))
         .outerjoin(_W, and_(_W.region_id == _T.region_id, _W.id == _T.workshop_id))
-        .outerjoin(_Transfer, _case(_Transfer, PracticeCaseKind.TRANSFER))
-        .outerjoin(_Leading, _case(_Leading, PracticeCaseKind.LEADING))
+        .outerjoin(_Transfer, accepted_case(_Transfer, PracticeCaseKind.TRANSFER))
+        .outerjoin(_Leading, accepted_case(_Leading, PracticeCaseKind.LEADING))
         .outerjoin(_R, found)
         .outerjoin(_G, and_(_G.region_id == _R.region_id, _G.project_id == _R.project_id))
         .where(*_enrolled(ctx), _T.project_id == project_id)
@@ -149,8 +148,8 @@ def _with_cases(ctx: Context) -> AnySelect:
     return (
         select(*_counts())
         .select_from(_T)
-        .outerjoin(_Transfer, _case(_Transfer, PracticeCaseKind.TRANSFER))
-        .outerjoin(_Leading, _case(_Leading, PracticeCaseKind.LEADING))
+        .outerjoin(_Transfer, accepted_case(_Transfer, PracticeCaseKind.TRANSFER))
+        .outerjoin(_Leading, accepted_case(_Leading, PracticeCaseKind.LEADING))
         .where(*_enrolled(ctx))
     )
 
@@ -160,14 +159,13 @@ async def counts_of_project(ctx: Context, project_id: UUID) -> AnyRow:
     return (await ctx.db.execute(_with_cases(ctx).where(_T.project_id == project_id))).one()
 
 
-async def counts_of_year(ctx: Context, first: date, last: date) -> AnyRow:
-    """The same over the projects that started between two days and have got as far as training. [A4.5]"""
+async def counts_of_year(ctx: Context, year: int) -> AnyRow:
+    """The same over the projects that start in a year and have got as far as training. [A4.5]"""
     of = and_(_P.region_id == _T.region_id, _P.id == _T.project_id)
-    when = (_P.starts_on.between(first, last), _P.status.in_(COUNTED))
-    return (await ctx.db.execute(_with_cases(ctx).join(_P, of).where(*when))).one()
+    return (await ctx.db.execute(_with_cases(ctx).join(_P, of).where(of_year(ctx, year, HELD)))).one()
 
 
-async def lacking(ctx: Context, first: date, last: date, limit: int) -> list[AnyRow]:
+async def lacking(ctx: Context, year: int, limit: int) -> list[AnyRow]:
     """Who of these trainees lacks a case of either kind, by project and name. [A4.5]"""
     of = and_(_P.region_id == _T.region_id, _P.id == _T.project_id)
     statement = (
@@ -183,9 +181,9 @@ async def lacking(ctx: Context, first: date, last: date, limit: int) -> list[Any
         .select_from(_T)
         .join(_P, of)
         .join(Teacher, and_(Teacher.region_id == _T.region_id, Teacher.id == _T.teacher_id))
-        .outerjoin(_Transfer, _case(_Transfer, PracticeCaseKind.TRANSFER))
-        .outerjoin(_Leading, _case(_Leading, PracticeCaseKind.LEADING))
-        .where(*_enrolled(ctx), _P.starts_on.between(first, last), _P.status.in_(COUNTED))
+        .outerjoin(_Transfer, accepted_case(_Transfer, PracticeCaseKind.TRANSFER))
+        .outerjoin(_Leading, accepted_case(_Leading, PracticeCaseKind.LEADING))
+        .where(*_enrolled(ctx), of_year(ctx, year, HELD))
         .where(or_(_Transfer.id.is_(None), _Leading.id.is_(None)))
         .order_by(_P.name, Teacher.name, _T.id)
         .limit(limit)

@@ -38,12 +38,11 @@ async def summary(ctx: Context, project_id: UUID) -> PracticeSummary:
 async def case_shares(ctx: Context, year: int) -> PracticeCaseShares:
     """The two shares over the projects that started in a calendar year, with who is missing 年度案例比例 [A4.5]."""
     ctx.require(READ)
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    counts = await queries.counts_of_year(ctx, first, last)
+    counts = await queries.counts_of_year(ctx, year)
+    last = date(year, 12, 31)
     found = rules.shares(ctx.regulation, counts.trainees, counts.transfer, counts.leading, on=last)
     missing = [
-        PracticeLacking.model_validate(row, from_attributes=True)
-        for row in await queries.lacking(ctx, first, last, NAMES_MAX)
+        PracticeLacking.model_validate(row, from_attributes=True) for row in await queries.lacking(ctx, year, NAMES_MAX)
     ]
     about = {"year": year, "trainees": counts.trainees, "missing": missing}
     return PracticeCaseShares.model_validate({**about, **rules.told(found)})

@@ -10,10 +10,11 @@ from app.access.context import Context
 from app.core.db import AnyRow
 from app.organisations.models import Organisation
 from app.organisations.schemas import YearName
-from app.school_research.models import Inspection, ResearchActivity, SchoolPlan
-from app.school_research.states import STANDING, ResearchActivityStatus
+from app.policy.school_year import SchoolYear
+from app.school_research.models import Inspection
+from app.school_research.queries import figures as research
 
-_Org, _Act, _Check = Organisation, ResearchActivity, Inspection
+_Org, _Check = Organisation, Inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,10 @@ class HelpFilter:
 
 async def figures(ctx: Context, school_ids: Sequence[UUID], start_year: int) -> dict[UUID, AnyRow]:
     """Schools -> plan, activities and the last score of a year, in figures only: who sees the pair sees them."""
-    plan = select(SchoolPlan.id).where(
-        SchoolPlan.region_id == _Org.region_id,
-        SchoolPlan.school_id == _Org.id,
-        SchoolPlan.start_year == start_year,
-        SchoolPlan.status.in_([str(one) for one in STANDING]),
-    )
-    activities = select(func.count(_Act.id)).where(
-        _Act.region_id == _Org.region_id,
-        _Act.school_id == _Org.id,
-        _Act.start_year == start_year,
-        _Act.status == str(ResearchActivityStatus.OPEN),
-    )
+    year = SchoolYear(start_year)
+    plan = research.plans(ctx, start_year).subquery()
+    held = research.activities(ctx, (year.first_day, year.last_day)).subquery()
+    activities = select(func.count(held.c.id)).where(held.c.school_id == _Org.id)
     score = (
         select(_Check.score)
         .where(
@@ -50,7 +43,7 @@ async def figures(ctx: Context, school_ids: Sequence[UUID], start_year: int) -> 
     )
     statement = select(
         _Org.id,
-        plan.correlate(_Org).exists().label("has_plan"),
+        _Org.id.in_(select(plan.c.school_id)).label("has_plan"),
         activities.correlate(_Org).scalar_subquery().label("activities"),
         score.correlate(_Org).scalar_subquery().label("last_score"),
     ).where(_Org.region_id == ctx.principal.region_id, _Org.id.in_(school_ids))

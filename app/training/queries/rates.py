@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Integer, and_, cast, func, or_, select
+from sqlalchemy import Integer, and_, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.access.context import Context
@@ -12,10 +12,9 @@ from app.access.visibility import rows
 from app.core.db import AnyRow
 from app.organisations.models import Organisation
 from app.projects.models import Project, ProjectNomination, ProjectQuota, ProjectTrainee
-from app.projects.queries.nominations import OVER
-from app.projects.states import NominationRoute, NominationStatus, TraineeStatus
 from app.teachers.models import Teacher
 from app.training.models import TrainingCompletion
+from app.training.queries import figures
 from app.training.queries.scores import presence
 
 _P, _Q, _N, _T, _C = Project, ProjectQuota, ProjectNomination, ProjectTrainee, TrainingCompletion
@@ -25,23 +24,13 @@ READ = Permission.NOMINATION_RATE_READ
 
 async def places(ctx: Context, project_ids: Sequence[UUID]) -> Sequence[AnyRow]:
     """Places of units, and nominations that came in time: project_id, unit_id, unit_name, places, in_time."""
-    in_time = (
-        select(func.count())
-        .where(
-            _N.region_id == _Q.region_id,
-            _N.project_id == _Q.project_id,
-            _N.unit_id == _Q.unit_id,
-            _N.nominated_on.is_not(None),
-            _N.status.not_in(OVER),
-            _N.route != NominationRoute.SUBSTITUTION,
-            or_(_P.nominate_until.is_(None), _N.nominated_on <= _P.nominate_until),
-        )
-        .correlate(_Q, _P)
-        .scalar_subquery()
-    )
     statement = (
         select(
-            _Q.project_id, _Q.unit_id, _Unit.name.label("unit_name"), _Q.places, cast(in_time, Integer).label("in_time")
+            _Q.project_id,
+            _Q.unit_id,
+            _Unit.name.label("unit_name"),
+            _Q.places,
+            cast(figures.in_time(), Integer).label("in_time"),
         )
         .join(_P, and_(_P.region_id == _Q.region_id, _P.id == _Q.project_id))
         .join(_Unit, and_(_Unit.region_id == _Q.region_id, _Unit.id == _Q.unit_id))
@@ -71,9 +60,7 @@ async def refused(ctx: Context, project_ids: Sequence[UUID]) -> Sequence[AnyRow]
         .where(
             _N.region_id == ctx.principal.region_id,
             _N.project_id.in_(project_ids),
-            _N.status == NominationStatus.REJECTED,
-            _N.nominated_on.is_not(None),
-            _N.findings.contains([{"severity": "must"}]),
+            figures.was_refused(),
             rows(ctx.principal, READ, organisation=_N.school_id),
         )
         .order_by(_N.project_id, _N.id)
@@ -87,7 +74,6 @@ async def trainees(ctx: Context, project_ids: Sequence[UUID]) -> Sequence[AnyRow
     project_id, teacher_id, teacher_name, unit_id, unit_name; status, due, present, completion (status or None), reason.
     """
     completion = and_(_C.region_id == _T.region_id, _C.trainee_id == _T.id)
-    left = and_(_T.status == TraineeStatus.WITHDRAWN, _T.left_on > _P.starts_on)
     statement = (
         select(
             _T.project_id,
@@ -107,7 +93,7 @@ async def trainees(ctx: Context, project_ids: Sequence[UUID]) -> Sequence[AnyRow
         .where(
             _T.region_id == ctx.principal.region_id,
             _T.project_id.in_(project_ids),
-            or_(_T.status == TraineeStatus.ENROLLED, left),
+            figures.was_enrolled(),
             rows(ctx.principal, READ, organisation=_T.school_id),
         )
         .order_by(_T.project_id, _T.id)

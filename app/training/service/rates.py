@@ -11,13 +11,11 @@ from app.access.permissions import Permission
 from app.core.db import AnyRow
 from app.projects.rules import rates as rules
 from app.projects.rules.rates import UnitPlaces
-from app.projects.states import ProjectStatus
 from app.training.queries import rates as queries
+from app.training.queries.figures import PROJECT_OVER
 from app.training.rules.persons import Enrolled, Missing, missing_of
 from app.training.schemas import ProjectRates
 from app.training.service import checks
-
-OVER = frozenset({ProjectStatus.CLOSED, ProjectStatus.ARCHIVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ async def person_times(ctx: Context, projects: Sequence[AnyRow]) -> dict[UUID, P
     """
     ctx.require(Permission.NOMINATION_RATE_READ)
     found = {one.id: PersonTimes() for one in projects}
-    over = {one.id for one in projects if one.status in OVER}
+    over = {one.id for one in projects if one.status in PROJECT_OVER}
     for row in await queries.places(ctx, list(found)):
         found[row.project_id].units.append(UnitPlaces(row.unit_id, row.unit_name, row.places, row.in_time))
     for row in await queries.trainees(ctx, list(found)):

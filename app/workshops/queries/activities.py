@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, select, text, tuple_, update
+from sqlalchemy import and_, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.access.context import Context
@@ -18,7 +18,6 @@ from app.organisations.models import Organisation
 from app.policy.school_year import SchoolYear
 from app.teachers.models import Teacher
 from app.workshops.models import (
-    MentorPair,
     Workshop,
     WorkshopActivity,
     WorkshopAttendance,
@@ -26,7 +25,7 @@ from app.workshops.models import (
     WorkshopMember,
     WorkshopPlan,
 )
-from app.workshops.queries import workshops
+from app.workshops.queries import figures, workshops
 from app.workshops.queries.workshops import present, visible
 from app.workshops.states import ActivityStatus, SignInMeans
 
@@ -265,68 +264,28 @@ async def add_case(ctx: Context, workshop_id: UUID, values: dict[str, Any]) -> A
 
 
 async def held_in(ctx: Context, workshop_id: UUID, first: date, last: date) -> Sequence[AnyRow]:
-    """Held activities that begin within a span: starts_on, ends_on, host_school_id, is_reading_forum."""
-    statement = (
-        select(_A.starts_on, _A.ends_on, _A.host_school_id, _A.is_reading_forum)
-        .where(
-            _A.region_id == ctx.principal.region_id,
-            _A.workshop_id == workshop_id,
-            _A.status == ActivityStatus.HELD,
-            _A.starts_on.between(first, last),
-        )
-        .order_by(_A.starts_on, _A.id)
-    )
+    """Held activities that begin within a span, in order: starts_on, ends_on, host_school_id, is_reading_forum."""
+    statement = figures.activities(ctx, workshop_id, (first, last)).order_by(_A.starts_on, _A.id)
     return (await ctx.db.execute(statement)).all()
 
 
 async def cases_by_term(ctx: Context, workshop_id: UUID, start_year: int) -> dict[int, int]:
     """How many cases each term of a school year has."""
-    statement = (
-        select(_C.term, func.count().label("cases"))
-        .where(_C.region_id == ctx.principal.region_id, _C.workshop_id == workshop_id, _C.start_year == start_year)
-        .group_by(_C.term)
-    )
-    return {row.term: int(row.cases) for row in (await ctx.db.execute(statement)).all()}
+    found = figures.cases(ctx, workshop_id).subquery()
+    statement = select(found.c.term, func.count().label("cases")).where(found.c.start_year == start_year)
+    return {row.term: int(row.cases) for row in (await ctx.db.execute(statement.group_by(found.c.term))).all()}
 
 
 async def presence(ctx: Context, workshop_id: UUID, first: date, last: date) -> AnyRow:
-    """Attendance at held activities of a span: present, expected (members of each day), hours claimed and credited.
-
-    Persons are counted, not records: two merged records on one day are one. Decision 14.
-    """
-    region, member = ctx.principal.region_id, WorkshopMember
-    person = func.coalesce(Teacher.merged_into_id, Teacher.id)
-    held = (
-        _A.region_id == region,
-        _A.workshop_id == workshop_id,
-        _A.status == ActivityStatus.HELD,
-        _A.starts_on.between(first, last),
-    )
-    every_day = func.generate_series(_A.starts_on, _A.ends_on, text("interval '1 day'"))
-    days = select(_A.id.label("activity_id"), every_day.label("day")).where(*held).subquery()
-    expected = (
-        select(func.count(tuple_(days.c.activity_id, days.c.day, person).distinct()))
-        .select_from(days)
-        .join(
-            member,
-            and_(member.workshop_id == workshop_id, member.joined_on <= days.c.day, present(member, days.c.day)),
-        )
-        .join(Teacher, and_(Teacher.region_id == member.region_id, Teacher.id == member.teacher_id))
-        .where(member.region_id == region)
-    )
-    came = (
-        select(_Att.activity_id, _Att.day, _Att.entry_id, person.label("person_id"))
-        .join(_A, and_(_A.region_id == _Att.region_id, _A.id == _Att.activity_id))
-        .join(Teacher, and_(Teacher.region_id == _Att.region_id, Teacher.id == _Att.teacher_id))
-        .where(*held)
-        .cte("came")
-    )
-    entries = (HoursEntry.region_id == region, HoursEntry.id.in_(select(came.c.entry_id)))
+    """Attendance at held activities of a span: present, expected (members of each day), hours claimed and credited."""
+    days = (first, last)
+    due = figures.attendance(ctx, workshop_id, days).subquery()
+    held = figures.activities(ctx, workshop_id, days).cte("held_days")
+    found = figures.came(ctx, held).subquery()
+    entries = (HoursEntry.region_id == ctx.principal.region_id, HoursEntry.id.in_(select(found.c.entry_id)))
     statement = select(
-        select(func.count(tuple_(came.c.activity_id, came.c.day, came.c.person_id).distinct()))
-        .scalar_subquery()
-        .label("present"),
-        expected.scalar_subquery().label("expected"),
+        select(func.count()).select_from(due).where(due.c.is_present).scalar_subquery().label("present"),
+        select(func.count()).select_from(due).scalar_subquery().label("expected"),
         *(
             select(func.coalesce(func.sum(column), 0)).where(*entries).scalar_subquery().label(name)
             for name, column in (("claimed", HoursEntry.claimed), ("credited", HoursEntry.credited))
@@ -355,19 +314,7 @@ async def core_units(ctx: Context, workshop_id: UUID, year: SchoolYear) -> dict[
     return {row.id: row.name for row in (await ctx.db.execute(statement)).all()}
 
 
-async def people_led(ctx: Context, workshop_id: UUID, year: SchoolYear) -> int:
-    """How many teachers a workshop leads in a school year: distinct apprentices, merged ones once. [A4.5]"""
-    pair = MentorPair
-    person = func.coalesce(Teacher.merged_into_id, Teacher.id)
-    statement = (
-        select(func.count(person.distinct()))
-        .select_from(pair)
-        .join(Teacher, and_(Teacher.region_id == pair.region_id, Teacher.id == pair.apprentice_id))
-        .where(
-            pair.region_id == ctx.principal.region_id,
-            pair.workshop_id == workshop_id,
-            pair.starts_on <= year.last_day,
-            pair.ends_on.is_(None) | (pair.ends_on >= year.first_day),
-        )
-    )
+async def people_led(ctx: Context, workshop_id: UUID, days: tuple[date, date]) -> int:
+    """How many teachers a workshop leads on days of a span. [A4.5]"""
+    statement = select(func.count()).select_from(figures.led(ctx, workshop_id, days).subquery())
     return int(await ctx.db.scalar(statement) or 0)

@@ -18,12 +18,11 @@ from app.workshops.models import (
     Workshop,
     WorkshopActivity,
     WorkshopAttendance,
-    WorkshopCase,
     WorkshopPlan,
     WorkshopReview,
     WorkshopTerm,
 )
-from app.workshops.queries import workshops
+from app.workshops.queries import figures, workshops
 from app.workshops.queries.workshops import visible
 from app.workshops.states import ActivityStatus, PlanStatus, ReviewGrade, ReviewStatus, WorkshopStatus
 
@@ -92,13 +91,8 @@ async def close(ctx: Context, review_id: UUID, statistics: dict[str, Any]) -> No
 
 async def outputs(ctx: Context, workshop_id: UUID, first: date, last: date) -> int:
     """How many cases a workshop put on record on days of a span, China's days."""
-    day = func.date(func.timezone("Asia/Shanghai", WorkshopCase.created_at))
-    statement = select(func.count()).where(
-        WorkshopCase.region_id == ctx.principal.region_id,
-        WorkshopCase.workshop_id == workshop_id,
-        day.between(first, last),
-    )
-    return int(await ctx.db.scalar(statement) or 0)
+    found = figures.cases(ctx, workshop_id, (first, last)).subquery()
+    return int(await ctx.db.scalar(select(func.count()).select_from(found)) or 0)
 
 
 async def ranking(ctx: Context, request: PageRequest, months: tuple[date, date], level: str | None) -> Page[AnyRow]:
@@ -164,10 +158,7 @@ async def due(ctx: Context, request: PageRequest, day: Due) -> Page[AnyRow]:
         term.start_year == day.start_year,
         term.term == day.term,
     )
-    reviewed = exists().where(
-        _R.region_id == region, _R.workshop_id == _W.id, _R.month == day.month, _R.status == ReviewStatus.CLOSED
-    )
-    first = func.make_date(_W.start_year, 9, 1)
+    owed = figures.reviews(ctx, select(_W.id).where(_W.region_id == region), (day.month, day.month)).subquery()
     waiting = (
         select(att.id)
         .join(act, and_(act.region_id == att.region_id, act.id == att.activity_id))
@@ -182,7 +173,7 @@ async def due(ctx: Context, request: PageRequest, day: Due) -> Page[AnyRow]:
     flags = {
         "plan": ~handed_in,
         "term": ~confirmed if day.term else literal(value=False),
-        "review": and_(~reviewed, first <= day.month),
+        "review": _W.id.in_(select(owed.c.workshop_id).where(~owed.c.is_closed)),
         "hours": exists(waiting.correlate(_W)),
     }
     statement = select(

@@ -26,6 +26,8 @@ class WorkshopStatistics(Output):
     """What the service counted for a month 月度统计."""
 
     activities: int = Field(description="集中研修次数")
+    present: int | None = Field(None, description="实到人次；早先评审未单列的为空")
+    expected: int | None = Field(None, description="应到人次；早先评审未单列的为空")
     attendance_rate: float | None = Field(description="出勤率")
     outputs: int = Field(description="当月登记的教学实践案例")
     publications: int | None = Field(None, description="当月发布的信息；早先评审未统计的为空")

@@ -10,7 +10,7 @@ from app.core.db import AnyRow
 from app.core.pages import Page, PageRequest
 from app.organisations import service as organisations
 from app.policy.school_year import SchoolYear
-from app.workshops.queries import activities, members
+from app.workshops.queries import activities, figures, members
 from app.workshops.rules import cycle
 from app.workshops.rules import follow_up as rules
 from app.workshops.schemas import WorkshopCaseCreate, WorkshopFollowUp
@@ -37,7 +37,7 @@ async def follow_up(ctx: Context, workshop_id: UUID, school_year: str) -> Worksh
         units,
         sum(one.is_reading_forum for one in held),
         await activities.cases_by_term(ctx, row.id, year.start),
-        await activities.people_led(ctx, row.id, year),
+        await activities.people_led(ctx, row.id, (year.first_day, year.last_day)),
         is_studio=is_studio(ctx, row),
     )
     answer = {
@@ -66,8 +66,8 @@ async def follow_up(ctx: Context, workshop_id: UUID, school_year: str) -> Worksh
 
 def is_studio(ctx: Context, row: AnyRow) -> bool:
     """Whether a workshop is one of the studios 三名 by its family or kind. [M3.4]"""
-    codes = ctx.regulation.codes("workshop_kinds" if row.kind else "workshop_families")
-    return bool(codes.get(row.kind or row.family).facts.get("is_studio"))
+    kinds, families = figures.studio_codes(ctx.regulation)
+    return row.kind in kinds or row.family in families
 
 
 async def find_cases(ctx: Context, request: PageRequest, workshop_id: UUID) -> Page[AnyRow]:

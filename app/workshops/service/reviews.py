@@ -122,6 +122,8 @@ async def _statistics(ctx: Context, row: AnyRow, first: date, last: date) -> dic
     presence = await activities.presence(ctx, row.id, first, last)
     return {
         "activities": len(await activities.held_in(ctx, row.id, first, last)),
+        "present": presence.present,
+        "expected": presence.expected,
         "attendance_rate": follow_up.rate(presence.present, presence.expected),
         "outputs": await reviews.outputs(ctx, row.id, first, last),
         "publications": await publications.count_about(ctx, row.id, (row.unit_id, row.name), first, last),

@@ -12,8 +12,10 @@ from app.performance.queries.figures import (
     practice,
     projects,
     publicity,
+    research,
     steering,
     subprojects,
+    system,
     team,
     training,
 )
@@ -32,6 +34,8 @@ SOURCES: tuple[Source, ...] = (
     *awards.SOURCES,
     *consultations.SOURCES,
     *hours.SOURCES,
+    *research.SOURCES,
+    *system.SOURCES,
 )
 FIGURES = tuple(one.figure for one in SOURCES)
 BY_CODE = {one.figure.code: one for one in SOURCES}

@@ -1,13 +1,11 @@
 """Records of hours: who at post reached the target of school-based research. [A4.5] [A5.7.1]"""
 
-from datetime import timedelta
-
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from app.access.context import Context
 from app.core.db import AnySelect
 from app.hours.models import HoursSummary
-from app.hours.states import HoursCategory
+from app.hours.queries.completion import at_post, held_of
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.policy.school_year import SchoolYear
@@ -18,19 +16,6 @@ def met(ctx: Context, span: Span) -> AnySelect:
     """Teachers at post when the school year that ends in the calendar year ended; those count that met the target."""
     year = SchoolYear.of(span.first)
     day = min(span.on, year.last_day)
-    spell = and_(
-        Employment.region_id == Teacher.region_id,
-        Employment.teacher_id == Teacher.id,
-        Employment.is_on_post,
-        Employment.starts_on <= day,
-        or_(Employment.ends_on.is_(None), Employment.ends_on >= day + timedelta(days=1)),
-    )
-    held = and_(
-        HoursSummary.region_id == Teacher.region_id,
-        HoursSummary.teacher_id == Teacher.id,
-        HoursSummary.school_year == year.start,
-        HoursSummary.category == HoursCategory.SCHOOL_RESEARCH,
-    )
     columns = record(
         Teacher.id,
         Teacher.staff_no,
@@ -40,7 +25,7 @@ def met(ctx: Context, span: Span) -> AnySelect:
         counts=func.coalesce(HoursSummary.credited >= HoursSummary.target, False),
     )
     here = and_(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged")
-    return select(*columns).join(Employment, spell).outerjoin(HoursSummary, held).where(here)
+    return select(*columns).join(Employment, at_post(day)).outerjoin(HoursSummary, held_of(year)).where(here)
 
 
 SOURCES = (

@@ -2,19 +2,19 @@
 
 from functools import partial
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
 from app.access.context import Context
 from app.core.db import AnySelect
-from app.performance.queries.figures.projects import HELD, of_year
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.practice.models import PracticeCase
-from app.practice.states import PracticeCaseKind, PracticeCaseStatus
-from app.projects.models import Project, ProjectTrainee
-from app.projects.states import TraineeStatus
+from app.practice.queries.summary import accepted_case
+from app.practice.states import PracticeCaseKind
+from app.projects.models import ProjectTrainee
+from app.projects.queries.figures import enrolled
 
-_P, _T, _C = Project, ProjectTrainee, PracticeCase
+_C = PracticeCase
 CASES = "effects.trainees.cases"
 LABELS = {
     PracticeCaseKind.TRANSFER: ("有成果转化实践案例的学员", "performance.transfer_cases_share_min"),
@@ -24,22 +24,16 @@ LABELS = {
 
 def with_case(ctx: Context, span: Span, *, kind: PracticeCaseKind) -> AnySelect:
     """Trainees of the year's projects; those count that have an accepted case of the kind."""
-    of = and_(_P.region_id == _T.region_id, _P.id == _T.project_id)
-    has = (
+    found = enrolled(ctx, span.year).add_columns(
         select(_C.id)
-        .where(_C.region_id == _T.region_id, _C.trainee_id == _T.id, _C.kind == kind)
-        .where(_C.status == PracticeCaseStatus.ACCEPTED)
+        .where(_C.region_id == ctx.principal.region_id, accepted_case(_C, kind))
+        .correlate(ProjectTrainee)
         .exists()
+        .label("has")
     )
-    path = func.concat("/v1/projects/", _T.project_id, "/trainees")
-    about = {"teacher": _T.teacher_id, "organisation": _T.school_id, "on": _T.joined_on}
-    columns = record(_T.id, _P.name, **about, counts=has, path=path)
-    return (
-        select(*columns)
-        .join(_P, of)
-        .where(_T.region_id == ctx.principal.region_id, _T.status == TraineeStatus.ENROLLED)
-        .where(of_year(ctx, span, HELD))
-    )
+    one = found.subquery().c
+    about = {"teacher": one.teacher_id, "organisation": one.school_id, "on": one.joined_on}
+    return select(*record(one.id, one.name, **about, counts=one.has, path=one.path))
 
 
 SOURCES = tuple(

@@ -1,10 +1,9 @@
 """Records of training projects: plans, joint projects, who accompanies, what costs points, trained backbone. [A4.2]"""
 
-from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, and_, cast, func, literal, select
+from sqlalchemy import ARRAY, Integer, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.context import Context
@@ -17,11 +16,11 @@ from app.projects.models import (
     ProjectTrainee,
     TrainingPlan,
 )
+from app.projects.queries.figures import APPROVED, HELD, enrolled, of_year
 from app.projects.states import (
     LEADING_RANKS,
     ProjectPersonRole,
     ProjectStatus,
-    TraineeStatus,
     TrainingPlanKind,
     TrainingPlanStatus,
 )
@@ -31,24 +30,11 @@ _X = ProjectStatus
 PROJECT = "projects/{id}"
 DELIVERY, SHARE = "implementation.delivery", "support_system.bases.studio_share"
 COOPERATION = "support_system.bases.university_cooperation"
-APPROVED = (_X.APPROVED, _X.SELECTING, _X.RUNNING, _X.PRACTICE, _X.EVALUATING, _X.CLOSED, _X.ARCHIVED)
-HELD = APPROVED[2:]
-"""Projects that have begun, and those that were approved at all."""
 BACKBONE = {
     "teachers": ("master", "backbone_teachers", "骨干教师", "名师工作室"),
     "principals": ("principal", "backbone_principals", "骨干校长", "名校长工作室"),
     "homeroom": ("homeroom", "backbone_homeroom", "骨干班主任", "名班主任工作室"),
 }
-
-
-def _project(one: Any) -> Any:
-    return and_(_P.region_id == one.region_id, _P.id == one.project_id)
-
-
-def of_year(ctx: Context, span: Span, statuses: tuple[ProjectStatus, ...]) -> Any:
-    """Projects of these statuses that start in the calendar year: each belongs to one year."""
-    here = and_(_P.region_id == ctx.principal.region_id, _P.status.in_(statuses))
-    return and_(here, _P.starts_on.between(span.first, date(span.year, 12, 31)))
 
 
 def annual_plans(ctx: Context, span: Span) -> AnySelect:
@@ -77,14 +63,14 @@ def five_year_plans(ctx: Context, span: Span) -> AnySelect:
 def hosted(ctx: Context, span: Span) -> AnySelect:
     """Projects of the year with a host institution."""
     columns = record(_P.id, _P.name, organisation=_P.host_institution_id, on=_P.starts_on)
-    return select(*columns).where(of_year(ctx, span, APPROVED), _P.host_institution_id.is_not(None))
+    return select(*columns).where(of_year(ctx, span.year, APPROVED), _P.host_institution_id.is_not(None))
 
 
 def joint(ctx: Context, span: Span) -> AnySelect:
     """Projects of the year; those count that departments have set up together."""
     departments = func.cardinality(cast(_P.joint_departments, ARRAY(Text)))
     columns = record(_P.id, _P.name, on=_P.starts_on, detail=departments, counts=departments > 0)
-    return select(*columns).where(of_year(ctx, span, APPROVED))
+    return select(*columns).where(of_year(ctx, span.year, APPROVED))
 
 
 def accompanied(ctx: Context, span: Span) -> AnySelect:
@@ -96,7 +82,7 @@ def accompanied(ctx: Context, span: Span) -> AnySelect:
         .exists()
     )
     columns = record(_P.id, _P.name, organisation=_P.host_institution_id, on=_P.starts_on, counts=leads)
-    return select(*columns).where(of_year(ctx, span, HELD))
+    return select(*columns).where(of_year(ctx, span.year, HELD))
 
 
 def archived(ctx: Context, span: Span) -> AnySelect:
@@ -111,16 +97,12 @@ def archived(ctx: Context, span: Span) -> AnySelect:
 
 def trained(ctx: Context, span: Span, *, kind: str) -> AnySelect:
     """People enrolled in the year's projects of a kind, each once."""
-    path = func.concat("/v1/projects/", _T.project_id, "/trainees")
-    columns = record(_T.id, _P.name, teacher=_T.teacher_id, organisation=_T.school_id, on=_T.joined_on, path=path)
-    return (
-        select(*columns)
-        .join(_P, _project(_T))
-        .where(_T.region_id == ctx.principal.region_id, of_year(ctx, span, HELD), _P.kind == kind)
-        .where(_T.status == TraineeStatus.ENROLLED, _T.joined_on <= span.on)
-        .ext(distinct_on(_T.teacher_id))
-        .order_by(_T.teacher_id, _T.id)
+    found = enrolled(ctx, span.year).where(_P.kind == kind, _T.joined_on <= span.on).subquery()
+    one = found.c
+    columns = record(
+        one.id, one.name, teacher=one.teacher_id, organisation=one.school_id, on=one.joined_on, path=one.path
     )
+    return select(*columns).ext(distinct_on(one.teacher_id)).order_by(one.teacher_id, one.id)
 
 
 def _figure(code: str, requirement: str, label: str, unit: str, measure: Measure, **more: Any) -> Figure:

@@ -83,30 +83,36 @@ async def counted(ctx: Context, span: Span, sources: Sequence[Source]) -> Mappin
     return {row.code: Counted(row.all, row.counts) for row in answered}
 
 
-async def page(
-    ctx: Context, request: PageRequest, source: Source, span: Span, *, is_counted: bool | None
-) -> Page[AnyRow]:
-    """The records behind a figure, with the name of a person only where the reader may see that person's record."""
-    assert source.records is not None  # noqa: S101 - the service has refused ratios
-    found = source.records(ctx, span).subquery()
+def address(source: Source, found: Any) -> Any:
+    """Where REST shows a record of a source."""
+    path = source.figure.path
+    own = func.replace(f"/v1/{path}", "{id}", cast(found.id, Text)) if path else null()
+    return func.coalesce(found.path, own)
+
+
+def named(ctx: Context, found: Any, columns: Sequence[Any]) -> AnySelect:
+    """Records with the name of a person only where the reader may see that person's record, and the organisation's."""
     region = ctx.principal.region_id
     sees = rows(ctx.principal, Permission.TEACHER_READ, organisation=Teacher.school_id, teacher=Teacher.id)
     person = and_(Teacher.region_id == region, Teacher.id == found.c.teacher_id, sees)
     place = and_(Organisation.region_id == region, Organisation.id == found.c.organisation_id)
-    figure = source.figure
-    own = func.replace(f"/v1/{figure.path}", "{id}", cast(found.c.id, Text)) if figure.path else null()
-    statement = (
-        select(
-            *found.c,
-            Teacher.name.label("teacher_name"),
-            Organisation.name.label("organisation_name"),
-            literal(figure.kind, Text).label("kind"),
-            func.coalesce(found.c.path, own).label("href"),
-        )
+    return (
+        select(*columns, Teacher.name.label("teacher_name"), Organisation.name.label("organisation_name"))
         .select_from(found)
         .outerjoin(Teacher, person)
         .outerjoin(Organisation, place)
     )
+
+
+async def page(
+    ctx: Context, request: PageRequest, source: Source, span: Span, *, is_counted: bool | None
+) -> Page[AnyRow]:
+    """The records behind a figure, with their names."""
+    assert source.records is not None  # noqa: S101 - the service has refused ratios
+    found = source.records(ctx, span).subquery()
+    figure = source.figure
+    about = (literal(figure.kind, Text).label("kind"), address(source, found.c).label("href"))
+    statement = named(ctx, found, (*found.c, *about))
     if is_counted is not None:
         statement = statement.where(found.c.is_counted.is_(is_counted))
     scope = f"scorecard-records|{figure.code}|{span.year}|{span.on}|{is_counted}"

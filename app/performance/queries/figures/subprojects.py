@@ -6,10 +6,10 @@ from app.access.context import Context
 from app.core.db import AnySelect
 from app.evaluations.models import TeamEvaluation
 from app.evaluations.states import TeamEvaluationStatus
-from app.performance.queries.figures.projects import HELD, of_year
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.projects.models import Project, SubProject
+from app.projects.queries.figures import HELD, of_year
 
 _S, _P, _E = SubProject, Project, TeamEvaluation
 
@@ -36,7 +36,7 @@ def evaluated(ctx: Context, span: Span) -> AnySelect:
         select(*columns)
         .join(_P, of)
         .outerjoin(_E, about)
-        .where(_S.region_id == region, or_(of_year(ctx, span, HELD), _E.id.is_not(None)))
+        .where(_S.region_id == region, or_(of_year(ctx, span.year, HELD), _E.id.is_not(None)))
     )
 
 

@@ -7,6 +7,7 @@ from app.core.db import AnySelect
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.trainers.models import TrainerAppointment, TrainerAssignment
+from app.trainers.queries.appointments import active
 
 REQUIREMENT = "support_system.trainer_team.team"
 PATH = "trainer-appointments/{id}"
@@ -16,7 +17,7 @@ _T, _W = TrainerAppointment, TrainerAssignment
 def people(ctx: Context, span: Span) -> AnySelect:
     """Terms that hold on the day."""
     return select(*record(_T.id, _T.number, teacher=_T.teacher_id, organisation=_T.school_id, on=_T.starts_on)).where(
-        _T.region_id == ctx.principal.region_id, _T.starts_on <= span.on, _T.until > span.on
+        _T.region_id == ctx.principal.region_id, active(span.on)
     )
 
 
@@ -37,7 +38,7 @@ def took_part(ctx: Context, span: Span) -> AnySelect:
         detail=tasks.c.done,
         counts=tasks.c.done > 0,
     )
-    here = and_(_T.region_id == ctx.principal.region_id, _T.starts_on <= span.on, _T.until > span.on)
+    here = and_(_T.region_id == ctx.principal.region_id, active(span.on))
     return select(*columns).join(tasks, true()).where(here)
 
 

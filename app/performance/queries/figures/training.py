@@ -5,19 +5,17 @@ As the rates of a project read them: who is enrolled is still, or left after the
 
 from typing import Any
 
-from sqlalchemy import Uuid, and_, cast, false, func, or_, select, true
+from sqlalchemy import Uuid, and_, cast, func, select, true
 
 from app.access.context import Context
 from app.core.db import AnySelect
-from app.performance.queries.figures.projects import APPROVED, DELIVERY, HELD, of_year
+from app.performance.queries.figures.projects import DELIVERY
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.projects.models import Project, ProjectNomination, ProjectQuota, ProjectTrainee
-from app.projects.queries.nominations import OVER
-from app.projects.states import NominationRoute, NominationStatus, ProjectStatus, TraineeStatus
+from app.projects.queries.figures import APPROVED, HELD, of_year
 from app.training.models import TrainingCompletion
-from app.training.queries.scores import presence
-from app.training.states import TrainingCompletionStatus
+from app.training.queries import figures as rates
 
 _P, _Q, _N, _T, _C = Project, ProjectQuota, ProjectNomination, ProjectTrainee, TrainingCompletion
 RATES = f"{DELIVERY}.rates"
@@ -31,13 +29,7 @@ def _of(one: Any) -> Any:
 def places(ctx: Context, span: Span, *, only_short: bool = False) -> AnySelect:
     """Places of units in projects whose last day for nominations is over; those count that somebody was sent for."""
     until = func.coalesce(_P.nominate_until, _P.starts_on)
-    in_time = (
-        select(func.count().label("people"))
-        .where(_N.region_id == _Q.region_id, _N.project_id == _Q.project_id, _N.unit_id == _Q.unit_id)
-        .where(_N.nominated_on <= until, _N.status.not_in(OVER), _N.route != NominationRoute.SUBSTITUTION)
-        .correlate(_Q, _P)
-        .lateral("in_time")
-    )
+    in_time = select(rates.in_time().label("people")).correlate(_Q, _P).lateral("in_time")
     each = func.generate_series(1, _Q.places).table_valued("place").render_derived("each_place")
     is_taken = each.c.place <= in_time.c.people
     columns = record(
@@ -55,7 +47,7 @@ def places(ctx: Context, span: Span, *, only_short: bool = False) -> AnySelect:
         .join(_P, _of(_Q))
         .join(in_time, true())
         .join(each, ~is_taken if only_short else true())
-        .where(_Q.region_id == ctx.principal.region_id, of_year(ctx, span, APPROVED), until < span.on)
+        .where(_Q.region_id == ctx.principal.region_id, of_year(ctx, span.year, APPROVED), until < span.on)
     )
 
 
@@ -80,46 +72,29 @@ def _trainees(ctx: Context, span: Span, counts: Any, *conditions: Any) -> AnySel
         select(*columns)
         .join(_P, _of(_T))
         .outerjoin(_C, and_(_C.region_id == _T.region_id, _C.trainee_id == _T.id))
-        .where(_T.region_id == ctx.principal.region_id, of_year(ctx, span, HELD))
-        .where(or_(_T.status == TraineeStatus.ENROLLED, _has_left()), *conditions)
+        .where(_T.region_id == ctx.principal.region_id, of_year(ctx, span.year, HELD))
+        .where(rates.was_enrolled(), *conditions)
     )
-
-
-def _has_left() -> Any:
-    return and_(_T.status == TraineeStatus.WITHDRAWN, _T.left_on > _P.starts_on)
-
-
-def _has_begun() -> Any:
-    return or_(presence()["due"] > 0, _has_left())
-
-
-def _is_decided() -> Any:
-    known = func.coalesce(_C.status != TrainingCompletionStatus.RECOMMENDED, false())
-    return or_(known, _has_left(), _P.status.in_((ProjectStatus.CLOSED, ProjectStatus.ARCHIVED)))
-
-
-def _has_completed() -> Any:
-    return func.coalesce(_C.status == TrainingCompletionStatus.COMPLETED, false())
 
 
 def attended(ctx: Context, span: Span) -> AnySelect:
     """Who was to come to a session by now; those count that came to one. 参训率"""
-    return _trainees(ctx, span, presence()["present"] > 0, _has_begun())
+    return _trainees(ctx, span, rates.attended(), rates.has_begun())
 
 
 def missed(ctx: Context, span: Span) -> AnySelect:
     """Who came to none. 缺培"""
-    return _trainees(ctx, span, true(), _has_begun(), presence()["present"] == 0)
+    return _trainees(ctx, span, true(), rates.has_begun(), ~rates.attended())
 
 
 def completed(ctx: Context, span: Span) -> AnySelect:
     """Whose completion is decided; those count that completed. 结业率"""
-    return _trainees(ctx, span, _has_completed(), _is_decided())
+    return _trainees(ctx, span, rates.has_completed(), rates.is_decided())
 
 
 def not_completed(ctx: Context, span: Span) -> AnySelect:
     """Who did not complete. 未结业"""
-    return _trainees(ctx, span, true(), _is_decided(), ~_has_completed())
+    return _trainees(ctx, span, true(), rates.is_decided(), ~rates.has_completed())
 
 
 def not_eligible(ctx: Context, span: Span) -> AnySelect:
@@ -136,9 +111,8 @@ def not_eligible(ctx: Context, span: Span) -> AnySelect:
     return (
         select(*columns)
         .join(_P, _of(_N))
-        .where(_N.region_id == ctx.principal.region_id, of_year(ctx, span, APPROVED))
-        .where(_N.status == NominationStatus.REJECTED, _N.nominated_on.is_not(None))
-        .where(_N.findings.contains([{"severity": "must"}]))
+        .where(_N.region_id == ctx.principal.region_id, of_year(ctx, span.year, APPROVED))
+        .where(rates.was_refused())
     )
 
 
