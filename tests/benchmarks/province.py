@@ -36,7 +36,7 @@ class Size:
             "v": min(20, c),
             "w": max(6, n // 400),
             "experts": max(2, n // 2000),
-            "trainers": max(5, n // 160),
+            "trainers": max(4, n // 160),
             "titles": max(2, c // 5),
             "rejected": max(4, n // 60),
             "publications": max(5, n // 100),
@@ -64,7 +64,8 @@ async def fill(
     await connection.execute("VACUUM ANALYZE")
     for start in (YEAR - 1, YEAR):
         await connection.execute("SELECT refresh_hours_completion($1, $2, NULL, $3)", region, start, on)
-    await connection.execute("VACUUM ANALYZE hours_completion_counters; RESET ALL")
+    await connection.execute("VACUUM ANALYZE hours_completion_counters")
+    await connection.execute("RESET ALL")
     return size
 
 
@@ -256,7 +257,7 @@ SELECT {r}, pg_temp.uid('0903', i), pg_temp.uid('0901', i % {w}), '研修' || i,
   FROM (SELECT i, make_date({y}, 1 + (i / {w})::int, 10) AS day FROM generate_series(0, 9 * {w}::bigint - 1) i) _;
 INSERT INTO workshop_attendances (region_id, id, activity_id, teacher_id, day, means, recorded_by)
 SELECT {r}, pg_temp.uid('0904', a * 20 + k), pg_temp.uid('0903', a),
-       pg_temp.uid('0201', ((a % {w} + k * {w}) * 17 + 1) % {n}), make_date({y}, 1 + (a / {w})::int, 10), 'list',
+       pg_temp.uid('0201', ((a % {w} + k * {w}) * 17 + 1) % {n}), make_date({y}, 1 + (a / {w})::int, 10), 'recorded',
        pg_temp.uid('ff01', 1)
   FROM generate_series(0, 9 * {w}::bigint - 1) a CROSS JOIN generate_series(0, 19) k WHERE (a + k) % 10 > 0
 ON CONFLICT DO NOTHING;
@@ -305,7 +306,7 @@ SELECT {r}, pg_temp.uid('0b02', i), '{y}-02-01', 'confirmed', pg_temp.uid('ff01'
 _WORDS = """
 INSERT INTO publications (region_id, id, organisation_id, teacher_id, column_code, title, source, happened_on, persons,
        channel, link, published_on, status, asked_by, answered_by, answered_at)
-SELECT {r}, pg_temp.uid('0c01', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 90), 'news', '信息' || i,
+SELECT {r}, pg_temp.uid('0c01', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 90 % {n}), 'news', '信息' || i,
        'school', day, '[]', CASE WHEN is_out THEN 'bureau_site' END,
        CASE WHEN is_out THEN 'https://example.invalid/p/' || i END, CASE WHEN is_out THEN day END,
        CASE WHEN is_out THEN 'published' ELSE 'submitted' END, pg_temp.uid('ff01', 1),
@@ -314,7 +315,7 @@ SELECT {r}, pg_temp.uid('0c01', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0
           FROM generate_series(0, {publications}::bigint - 1) i) _;
 INSERT INTO typical_cases (region_id, id, organisation_id, teacher_id, term, title, summary, recommended_to,
        recommended_on, recommended_by, status, asked_by, answered_by, answered_at)
-SELECT {r}, pg_temp.uid('0c02', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 180), '2025-2026-2',
+SELECT {r}, pg_temp.uid('0c02', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 180 % {n}), '2025-2026-2',
        '案例' || i, '摘要', CASE WHEN i % 5 = 0 THEN 'province' END, CASE WHEN i % 5 = 0 THEN day END,
        CASE WHEN i % 5 = 0 THEN pg_temp.uid('ff01', 3) END,
        CASE WHEN i % 5 = 0 THEN 'recommended' WHEN i % 5 < 4 THEN 'accepted' ELSE 'submitted' END,
@@ -325,7 +326,7 @@ INSERT INTO awards (region_id, id, kind, year, subject, subject_id, holder_name,
 SELECT {r}, pg_temp.uid('0c03', i), 'excellent_trainee', {y} - i % 2, 'teacher', t.id, t.name, t.school_id, t.id,
        'recorded', '奖' || i, make_date({y} - (i % 2)::int, 6, 1), pg_temp.uid('ff01', 1)
   FROM generate_series(0, {awards}::bigint - 1) i
-  JOIN teachers t ON t.region_id = {r} AND t.id = pg_temp.uid('0201', i * 250)
+  JOIN teachers t ON t.region_id = {r} AND t.id = pg_temp.uid('0201', i * 250 % {n})
 """
 _MONEY = """
 INSERT INTO budget_lines (region_id, id, project_id, year, purpose, title, amount_fen, spent_fen, made_by)
