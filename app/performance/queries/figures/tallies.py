@@ -18,7 +18,7 @@ from app.projects.models import Project, ProjectNomination, ProjectQuota, Projec
 from app.projects.queries.nominations import OVER
 from app.projects.states import NominationRoute, TraineeStatus
 from app.training.models import TrainingAttendance, TrainingSession
-from app.training.queries.scores import presence
+from app.training.queries.scores import was_due, was_present
 from app.training.states import TrainingPresence, TrainingSessionStatus
 
 _P, _Q, _N, _T = Project, ProjectQuota, ProjectNomination, ProjectTrainee
@@ -65,8 +65,8 @@ def attended(ctx: Context, span: Span) -> AnySelect:
     )
     session = days.subquery("days")
     stays = _T.left_on.is_(None)
-    was_due = case((stays, session.c.last >= _T.joined_on), else_=presence()["due"] > 0)
-    was_there = case((stays, came.c.last >= _T.joined_on), else_=presence()["present"] > 0)
+    came_due = case((stays, session.c.last >= _T.joined_on), else_=was_due())
+    was_there = case((stays, came.c.last >= _T.joined_on), else_=was_present())
     return (
         select(func.count().label("all"), func.count().filter(was_there).label("counts"))
         .select_from(_T)
@@ -75,7 +75,7 @@ def attended(ctx: Context, span: Span) -> AnySelect:
         .outerjoin(came, came.c.trainee_id == _T.id)
         .where(_T.region_id == region, of_year(ctx, span, HELD))
         .where(or_(_T.status == TraineeStatus.ENROLLED, _has_left()))
-        .where(or_(was_due, _has_left()))
+        .where(or_(came_due, _has_left()))
     )
 
 

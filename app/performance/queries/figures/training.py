@@ -17,7 +17,7 @@ from app.projects.models import Project, ProjectNomination, ProjectQuota, Projec
 from app.projects.queries.nominations import OVER
 from app.projects.states import NominationRoute, NominationStatus, ProjectStatus, TraineeStatus
 from app.training.models import TrainingCompletion
-from app.training.queries.scores import presence
+from app.training.queries.scores import was_due, was_present
 from app.training.states import TrainingCompletionStatus
 
 _P, _Q, _N, _T, _C = Project, ProjectQuota, ProjectNomination, ProjectTrainee, TrainingCompletion
@@ -91,7 +91,7 @@ def _has_left() -> Any:
 
 
 def _has_begun() -> Any:
-    return or_(presence()["due"] > 0, _has_left())
+    return or_(was_due(), _has_left())
 
 
 def _is_decided() -> Any:
@@ -105,12 +105,12 @@ def _has_completed() -> Any:
 
 def attended(ctx: Context, span: Span) -> AnySelect:
     """Who was to come to a session by now; those count that came to one. 参训率"""
-    return _trainees(ctx, span, presence()["present"] > 0, _has_begun())
+    return _trainees(ctx, span, was_present(), _has_begun())
 
 
 def missed(ctx: Context, span: Span) -> AnySelect:
     """Who came to none. 缺培"""
-    return _trainees(ctx, span, true(), _has_begun(), presence()["present"] == 0)
+    return _trainees(ctx, span, true(), _has_begun(), ~was_present())
 
 
 def completed(ctx: Context, span: Span) -> AnySelect:
