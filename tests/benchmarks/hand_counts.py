@@ -1,7 +1,7 @@
 """The scorecard's counts in plain SQL, written by hand from the regulation's words and not from the service's queries.
 
-What the long test holds the card of a province against, and the floor of `make bench`. Each is a SELECT of one row:
-all, counts; $1 the region, $2 the first day of the calendar year, $3 the last day that is read, which lies past 31 August.
+What the long test holds the card of a province against, and the floor of `make bench`. Each is a SELECT of one row,
+all and counts; $1 the region, $2 the first day of the calendar year, $3 the last day that is read, past 31 August.
 """
 
 _BEGUN = (
@@ -83,8 +83,8 @@ def _trained(kind: str) -> str:
 
 def _case(kind: str) -> str:
     return (
-        f"SELECT count(*) AS all, count(c.trainee_id) AS counts FROM ({_PERSONS}) t LEFT JOIN (SELECT DISTINCT trainee_id"
-        f" FROM practice_cases WHERE region_id = $1 AND kind = '{kind}' AND status = 'accepted') c"
+        f"SELECT count(*) AS all, count(c.trainee_id) AS counts FROM ({_PERSONS}) t LEFT JOIN (SELECT DISTINCT"
+        f" trainee_id FROM practice_cases WHERE region_id = $1 AND kind = '{kind}' AND status = 'accepted') c"
         " ON c.trainee_id = t.id WHERE t.left_on IS NULL"
     )
 
@@ -106,7 +106,8 @@ COUNTS = {
     "trained.principals": _trained("backbone_principals"),
     "trained.homeroom": _trained("backbone_homeroom"),
     "rates.nomination": f"{_PLACES} SELECT sum(places) AS all, sum(taken) AS counts FROM over",
-    "deductions.short_nomination": f"{_PLACES} SELECT sum(places - taken) AS all, sum(places - taken) AS counts FROM over",
+    "deductions.short_nomination": f"{_PLACES} SELECT sum(places - taken) AS all, sum(places - taken) AS counts"
+    " FROM over",
     "rates.attendance": f"{_PRESENCE} SELECT count(*) AS all, count(*) FILTER (WHERE present > 0) AS counts FROM known",
     "deductions.missed_training": f"{_PRESENCE} {_ALL}known WHERE present = 0",
     "rates.completion": f"{_DECIDED} SELECT count(*) AS all, count(*) FILTER (WHERE said = 'completed') AS counts"

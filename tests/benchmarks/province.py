@@ -1,7 +1,7 @@
-"""A year of a region of any size, made by the database itself: INSERT … SELECT over generate_series, never row by row.
+"""A year of a region of any size, made by the database itself: INSERT … SELECT, never row by row.
 
-Everything is synthetic and follows from the number of teachers: at 1,200,000 there are 2,000 中心校 with 20,000 schools,
-600 projects a year with 200,000 trainees, their nominations, attendance, completions and practice, 3,000 workshops.
+Everything is synthetic and follows from the number of teachers: at 1,200,000 there are 2,000 central schools with
+20,000 schools, 600 projects a year with 200,000 trainees, their nominations, attendance and practice, 3,000 workshops.
 Summaries of hours stand without their entries (a year of a province has 60 million), so the ledger's own check does not
 hold here; completion counters are counted by the database's own function. Ids rise as those of the service do.
 """
@@ -130,7 +130,8 @@ SELECT {r}, pg_temp.uid('0201', i), year, category, 3, hours, hours, CASE catego
   FROM generate_series(0, {n}::bigint - 1) i
  CROSS JOIN (VALUES ({y} - 1, 'school_research', 92), ({y}, 'school_research', 15), ({y} - 1, 'workshop', 50))
          AS s (year, category, likely)
- CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.chance(i, year) < likely THEN 24 + i % 16 ELSE (i % 48) * 0.5 END) h (hours)
+ CROSS JOIN LATERAL (SELECT CASE WHEN pg_temp.chance(i, year) < likely THEN 24 + i % 16 ELSE (i % 48) * 0.5 END)
+         AS h (hours)
  WHERE CASE category WHEN 'workshop' THEN i % 20 = 0 ELSE pg_temp.chance(i, 3) < 97 END
 """
 _PLANS = """
@@ -161,7 +162,8 @@ SELECT {r}, pg_temp.uid('0501', i), 'county', (ARRAY['backbone_teachers', 'backb
        pg_temp.uid('ff01', 1), pg_temp.uid('ff01', 1), pg_temp.uid('ff01', 2), '{y}-01-20'
   FROM (SELECT i, make_date({y} - i / {p}, 2, 1) + 7 * (i % 44) AS starts FROM generate_series(0, {pp} - 1) i) _;
 INSERT INTO sub_projects (region_id, id, project_id, name)
-SELECT {r}, pg_temp.uid('0502', i), pg_temp.uid('0501', i % {pp}), '子项目' || i FROM generate_series(0, 3 * {pp} - 1) i;
+SELECT {r}, pg_temp.uid('0502', i), pg_temp.uid('0501', i % {pp}), '子项目' || i
+  FROM generate_series(0, 3 * {pp} - 1) i;
 INSERT INTO project_people (region_id, id, project_id, role, rank, name, is_leader, follows_whole)
 SELECT {r}, pg_temp.uid('0503', i), pg_temp.uid('0501', i % {pp}), 'manager',
        CASE WHEN i < {pp} THEN 'desk_leader' ELSE 'full_time' END, '管理' || i, i < {pp}, i % 5 > 0
@@ -196,7 +198,8 @@ INSERT INTO project_trainees (region_id, id, project_id, teacher_id, school_id, 
 SELECT {r}, pg_temp.uid('0604', i), pg_temp.uid('0501', project), pg_temp.uid('0201', teacher),
        pg_temp.uid('0103', teacher % {s}), pg_temp.uid('0101', unit), pg_temp.uid('0601', i),
        CASE WHEN luck < 4 THEN 'withdrawn' ELSE 'enrolled' END, starts - 10,
-       CASE WHEN luck < 3 THEN starts + 6 WHEN luck = 3 THEN starts - 5 END, CASE WHEN luck < 4 THEN '因病' END FROM sent
+       CASE WHEN luck < 3 THEN starts + 6 WHEN luck = 3 THEN starts - 5 END, CASE WHEN luck < 4 THEN '因病' END
+  FROM sent
 """
 _ATTENDANCE = """
 INSERT INTO training_sessions (region_id, id, project_id, held_on, part, hours, topic, mode, lecturer_name, status,
@@ -299,8 +302,8 @@ SELECT {r}, pg_temp.uid('0a01', i), pg_temp.uid('0201', i * 150 + 1), pg_temp.ui
 INSERT INTO trainer_assignments (region_id, id, appointment_id, teacher_id, school_id, duty, place, title, done_on,
        start_year, hours, fee_fen, assigned_by)
 SELECT {r}, pg_temp.uid('0a02', i * 3 + k), pg_temp.uid('0a01', i), pg_temp.uid('0201', i * 150 + 1),
-       pg_temp.uid('0103', (i * 150 + 1) % {s}), 'lecture', 'other', '讲座', make_date({y} - k, 4, 10), {y} - 1 - k, 4, 0,
-       pg_temp.uid('ff01', 1)
+       pg_temp.uid('0103', (i * 150 + 1) % {s}), 'lecture', 'other', '讲座', make_date({y} - k, 4, 10), {y} - 1 - k, 4,
+       0, pg_temp.uid('ff01', 1)
   FROM generate_series(0, {trainers}::bigint - 1) i CROSS JOIN generate_series(0, 2) k WHERE i % 12 > 0 OR k > 0
 """
 _BASES = """
@@ -318,8 +321,8 @@ SELECT {r}, pg_temp.uid('0b02', i), '{y}-02-01', 'confirmed', pg_temp.uid('ff01'
 _WORDS = """
 INSERT INTO publications (region_id, id, organisation_id, teacher_id, column_code, title, source, happened_on, persons,
        channel, link, published_on, status, asked_by, answered_by, answered_at)
-SELECT {r}, pg_temp.uid('0c01', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 90 % {n}), 'news', '信息' || i,
-       'school', day, '[]', CASE WHEN is_out THEN 'bureau_site' END,
+SELECT {r}, pg_temp.uid('0c01', i), pg_temp.uid('0103', i % {s}), pg_temp.uid('0201', i * 90 % {n}), 'news',
+       '信息' || i, 'school', day, '[]', CASE WHEN is_out THEN 'bureau_site' END,
        CASE WHEN is_out THEN 'https://example.invalid/p/' || i END, CASE WHEN is_out THEN day END,
        CASE WHEN is_out THEN 'published' ELSE 'submitted' END, pg_temp.uid('ff01', 1),
        CASE WHEN is_out THEN pg_temp.uid('ff01', 2) END, CASE WHEN is_out THEN day END
