@@ -12,10 +12,10 @@ export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-long check format bench demo lock clean
+.PHONY: help install run test test-long check format bench bench-scale demo lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(MADE) ## the environment in .venv
 
@@ -49,6 +49,9 @@ format: $(MADE) ## put the source in shape
 
 bench: $(MADE) ## the benchmarks
 	$(BIN)/python -m tests.benchmarks --write
+
+bench-scale: $(MADE) ## the scorecard at 8,000, 100,000 and 1.2 million teachers
+	$(BIN)/python -m tests.benchmarks.scorecard --write
 
 demo: $(MADE) ## a fresh demo county in the embedded PostgreSQL
 	$(BIN)/shixun demo

@@ -53,6 +53,12 @@ class TypicalCase(Asked, Base):
         CheckConstraint("asked_by <> answered_by AND asked_by <> recommended_by", name="two_persons"),
         Index("ix_typical_cases_organisation", "region_id", "organisation_id", "term", "id"),
         Index("ix_typical_cases_teacher", "region_id", "teacher_id", "id"),
+        Index(
+            "ix_typical_cases_answered",
+            "region_id",
+            "answered_at",
+            postgresql_where=text("status IN ('accepted', 'recommended')"),
+        ),
         Index("ix_typical_cases_subject", "region_id", "subject_id", "term", "id"),
     )
 

@@ -63,6 +63,7 @@ class Publication(Asked, Base):
         CheckConstraint("asked_by <> answered_by", name="two_persons"),
         Index("uq_publications_link", "region_id", "link", unique=True, postgresql_where=text("status = 'published'")),
         Index("ix_publications_organisation", "region_id", "organisation_id", "published_on", "id"),
+        Index("ix_publications_day", "region_id", "published_on", "id", postgresql_where=text("status = 'published'")),
         Index("ix_publications_teacher", "region_id", "teacher_id", "id"),
         Index("ix_publications_subject", "region_id", "subject_id", "published_on", "id"),
     )

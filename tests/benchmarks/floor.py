@@ -5,10 +5,14 @@ No token, no scope, no audit, no validation: what the database and the wire allo
 
 import json
 import os
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+
+from app.core.clock import CHINA
+from tests.benchmarks.hand_counts import ALL_AT_ONCE
 
 SUMMARY = """
 SELECT json_build_object('teacher_id', $2::uuid, 'categories', coalesce(json_agg(s), '[]'))::text FROM (
@@ -52,6 +56,7 @@ WITH entry AS (
   RETURNING credited)
 SELECT json_build_object('id', entry.id, 'credited', moved.credited)::text FROM entry, moved
 """
+SCORECARD = f"SELECT json_agg(one)::text FROM ({ALL_AT_ONCE}) one"
 TABLES = """
 CREATE TABLE IF NOT EXISTS floor_entries (id uuid PRIMARY KEY, teacher_id uuid NOT NULL, school_year int NOT NULL,
   category text NOT NULL, claimed numeric NOT NULL, activity_title text NOT NULL, activity_date date NOT NULL,
@@ -63,7 +68,7 @@ CREATE TABLE IF NOT EXISTS floor_summaries (teacher_id uuid, school_year int, ca
 
 
 class Floor:
-    """`/J1/<teacher>`, `/J2/<school>`, `/J3`, `/J4/<school>`, `POST /J5/<teacher>`."""
+    """`/J1/<teacher>`, `/J2/<school>`, `/J3`, `/J4/<school>`, `POST /J5/<teacher>`, `/J6`."""
 
     def __init__(self, url: str, region: int) -> None:
         """url: of a role that passes row-level security; region: whose rows are read."""
@@ -91,6 +96,9 @@ class Floor:
         async with self._pool.acquire() as connection:
             if job == "J3":
                 return str(await connection.fetchval(COMPLETION, self._region)).encode()
+            if job == "J6":
+                today = datetime.now(CHINA).date()
+                return str(await connection.fetchval(SCORECARD, self._region, date(today.year, 1, 1), today)).encode()
             if job == "J5":
                 line = json.loads(body)
                 values = (uuid4(), UUID(rest[0]), line["claimed_hours"], line["activity_title"])

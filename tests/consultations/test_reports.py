@@ -192,11 +192,10 @@ async def test_reports_stand_on_the_scorecard_and_beside_the_team(
     assert {f"/v1/{one}" for one in (late, *in_time)} < hrefs
     for one in hrefs:
         assert (await office.client.get(one, headers=office.as_role("bureau"))).status_code == httpx.codes.OK
-    evidence = await office.get("bureau", f"team-evidence?sub_project_id={team}&year=2026", ON)
-    known = {one["code"]: [(line["actual"], line["required"]) for line in one["evidence"]] for one in evidence["marks"]}
-    assert known["process_quality"] == [("2", "5"), ("1", "0"), ("2", "0")]
-    assert (known["typical_cases"], known["publications"]) == ([("0", None)], [("0", None)])
-    nobody = f"/v1/team-evidence?sub_project_id={UUID(int=1)}&year=2026"
+    evidence = await office.get("bureau", f"sub-projects/{team}/team-evidence/2026", ON)
+    known = {one["code"]: [(line["actual"], line["required"]) for line in one["figures"]] for one in evidence["marks"]}
+    assert known["process_quality"][-3:] == [("2", "5"), ("1", "0"), ("2", "0")]
+    nobody = f"/v1/sub-projects/{UUID(int=1)}/team-evidence/2026"
     assert (await office.client.get(nobody, headers=office.as_role("bureau"))).status_code == httpx.codes.NOT_FOUND
     early = figure(await office.get("bureau", "scorecards/2022", ON), "consultations.reports")
     assert (early["counted"], early["base"]) == (0, 0)

@@ -92,4 +92,5 @@ class Award(RegionRow, Base):
         ),
         Index("ix_awards_unit", "region_id", "unit_id", "id"),
         Index("ix_awards_teacher", "region_id", "teacher_id", "id"),
+        Index("ix_awards_day", "region_id", "awarded_on", "id"),
     )

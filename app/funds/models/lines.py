@@ -120,4 +120,5 @@ class Payment(RegionRow, Base):
             postgresql_where=text("status <> 'reversed'"),
         ),
         Index("ix_payments_line", "region_id", "line_id", "id"),
+        Index("ix_payments_day", "region_id", "paid_on", "id", postgresql_where=text("status = 'confirmed'")),
     )

@@ -18,6 +18,8 @@ from app.policy.school_year import SchoolYear
 
 YEARS = (2000, 2100)
 """School years a record can lie in, as the tables have them."""
+WHOLE = ("categories", "cycle")
+"""What is worked out of a year, all of it."""
 
 
 async def year_summary(ctx: Context, teacher_id: UUID, year: SchoolYear, *, as_of: date | None = None) -> TeacherHours:
@@ -32,7 +34,7 @@ async def year_summaries(
     ctx: Context, teacher_ids: Sequence[UUID], year: SchoolYear, as_of: date | None = None
 ) -> list[TeacherHours | None]:
     """The same for teachers (n,) -> summaries (n,), None where missing; one statement. as_of: see `explanations`."""
-    rows = await year_rows(ctx, teacher_ids, ("categories", "cycle"), year, as_of)
+    rows = await year_rows(ctx, teacher_ids, WHOLE, year, as_of)
     return [None if row is None else TeacherHours.model_validate(row) for row in rows]
 
 
@@ -68,7 +70,7 @@ async def histories(ctx: Context, teacher_ids: Sequence[UUID]) -> list[list[Teac
     for one in teacher_ids:
         mine = held.get(one, [])
         years = sorted({present, *(balance.school_year for balance in mine)})
-        known = [_summary(ctx, one, mine, SchoolYear(year)) for year in years]
+        known = [TeacherHours.model_validate(_summary(ctx, one, mine, SchoolYear(year), WHOLE)) for year in years]
         found.append(known if one in held else None)
     return found
 

@@ -110,10 +110,14 @@ def indicator(ctx: Context, one: Indicator, clause: str, loaded: Loaded, sums: S
     )
 
 
-def figures_of(regulation: Regulation, tallies: Mapping[str, Tally], span: Span) -> list[schemas.ScorecardFigure]:
-    """Every figure as read from its counts, in the order of the registry."""
+def figures_of(
+    regulation: Regulation, tallies: Mapping[str, Tally], span: Span, requirement: str | None = None
+) -> list[schemas.ScorecardFigure]:
+    """Figures of a requirement (None: every figure) as read from the counts, in the order of the registry."""
     found = []
     for figure in FIGURES:
+        if requirement not in {None, figure.requirement}:
+            continue
         read = figure_rules.read(figure, tallies, regulation, on=span.on)
         told = {name: getattr(read, name) for name in ("counted", "base", "share", "required", "is_met", "lacks")}
         own = {name: getattr(figure, name) for name in ("code", "label", "unit", "measure", "reading")}
@@ -137,18 +141,18 @@ def _group(
 def _requirement(ctx: Context, one: Requirement, clause: str, loaded: Loaded) -> schemas.ScorecardRequirement:
     regulation, row = ctx.regulation, loaded.rows.get(one.code)
     cited = one.clause or clause
-    codes = {figure.code for figure in FIGURES if figure.requirement == one.code}
     named = rules.responsible(one, row.designated if row else (), MAIN)
+    figures = figures_of(regulation, loaded.tallies, loaded.span, one.code)
     return schemas.ScorecardRequirement(
         code=one.code,
         text=one.text,
         clause=cited,
         reference=regulation.clause_reference(cited),
-        reading=one.reading if codes else "".join((one.reading or "", NO_DATA)),
+        reading=one.reading if figures else "".join((one.reading or "", NO_DATA)),
         departments=departments(regulation, one.departments),
         responsible=departments(regulation, named),
         params=[_param(regulation, code, loaded.span) for code in one.params],
-        figures=[figure for figure in figures_of(regulation, loaded.tallies, loaded.span) if figure.code in codes],
+        figures=figures,
         row=schemas.ScorecardRow.model_validate(row) if row else None,
         evidence=[_evidence(file) for file in loaded.evidence.get(row.id, ())] if row else [],
     )

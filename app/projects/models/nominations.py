@@ -150,6 +150,7 @@ class ProjectNomination(RegionRow, Base):
         ),
         Index("ix_project_nominations_project", "region_id", "project_id", "id"),
         Index("ix_project_nominations_school", "region_id", "school_id", "id"),
+        Index("ix_project_nominations_unit", "region_id", "project_id", "unit_id"),
         Index("ix_project_nominations_teacher", "region_id", "teacher_id", "id"),
     )
 

@@ -141,6 +141,7 @@ class Project(RegionRow, Base):
         CheckConstraint("status <> 'cancelled' OR length(reason) > 0", name="reason"),
         Index("ix_projects_year", "region_id", "start_year", "id"),
         Index("ix_projects_status", "region_id", "status", "id"),
+        Index("ix_projects_days", "region_id", "starts_on", "id"),
         Index(
             "uq_projects_name",
             "region_id",

@@ -103,7 +103,14 @@ class TrainingAttendance(RegionRow, Base):
         CheckConstraint(one_of("presence", TrainingPresence), name="presence"),
         CheckConstraint(one_of("source", TrainingAttendanceSource), name="source"),
         CheckConstraint("source <> 'code' OR presence = 'present'", name="signed_in"),
-        UniqueConstraint("region_id", "session_id", "trainee_id", name="uq_training_attendances_once"),
+        # Who was there is counted from the index alone.
+        UniqueConstraint(
+            "region_id",
+            "session_id",
+            "trainee_id",
+            name="uq_training_attendances_once",
+            postgresql_include=["presence"],
+        ),
         Index("ix_training_attendances_trainee", "region_id", "trainee_id"),
     )
 

@@ -11,7 +11,7 @@ from app.projects.models import Project, ProjectNomination, ProjectQuota, Projec
 from app.projects.queries.nominations import OVER
 from app.projects.states import NominationRoute, NominationStatus, ProjectStatus, TraineeStatus
 from app.training.models import TrainingCompletion
-from app.training.queries.scores import presence
+from app.training.queries.scores import was_due, was_present
 from app.training.states import TrainingCompletionStatus
 
 _P, _Q, _N, _T, _C = Project, ProjectQuota, ProjectNomination, ProjectTrainee, TrainingCompletion
@@ -57,12 +57,12 @@ def was_enrolled() -> ColumnElement[bool]:
 
 def has_begun() -> ColumnElement[bool]:
     """Whether 参训率 counts a trainee yet: what rules.persons.Enrolled.has_begun says, in SQL."""
-    return or_(presence()["due"] > 0, has_left())
+    return or_(was_due(), has_left())
 
 
 def attended() -> ColumnElement[bool]:
     """到训: came to one session at least."""
-    return presence()["present"] > 0  # type: ignore[no-any-return]
+    return was_present()  # type: ignore[no-any-return]
 
 
 def is_decided() -> ColumnElement[bool]:

@@ -65,21 +65,38 @@ async def scheme(ctx: Context, project_id: UUID, *, lock: bool = False) -> AnyRo
 
 def presence() -> dict[str, Any]:
     """Of each trainee: held sessions they were due at, those attended, those excused; correlated to trainees."""
-    session = (_S.region_id == _T.region_id, _S.project_id == _T.project_id, _S.status == TrainingSessionStatus.HELD)
     own = and_(_A.region_id == _S.region_id, _A.session_id == _S.id, _A.trainee_id == _T.id)
-    held = select(func.count()).where(*session, due(_S.held_on)).correlate(_T).scalar_subquery()
+    held = select(func.count()).where(*_held()).correlate(_T).scalar_subquery()
     found = {"due": cast(held, Integer)}
     for name, value in (("present", TrainingPresence.PRESENT), ("on_leave", TrainingPresence.LEAVE)):
         counted = (
             select(func.count())
             .select_from(_S)
             .join(_A, own)
-            .where(*session, due(_S.held_on), _A.presence == value)
+            .where(*_held(), _A.presence == value)
             .correlate(_T)
             .scalar_subquery()
         )
         found[name] = cast(counted, Integer)
     return found
+
+
+def was_due() -> Any:
+    """Whether a trainee was to come to a session by now: the count above is not 0, but one row is enough."""
+    return select(_S.id).where(*_held()).correlate(_T).exists()
+
+
+def was_present() -> Any:
+    """Whether a trainee came to a session."""
+    own = and_(_A.region_id == _S.region_id, _A.session_id == _S.id, _A.trainee_id == _T.id)
+    came = select(_S.id).join(_A, own).where(*_held(), _A.presence == TrainingPresence.PRESENT)
+    return came.correlate(_T).exists()
+
+
+def _held() -> tuple[Any, ...]:
+    """Held sessions that a trainee was due at."""
+    of = (_S.region_id == _T.region_id, _S.project_id == _T.project_id, _S.status == TrainingSessionStatus.HELD)
+    return (*of, due(_S.held_on))
 
 
 async def figures(ctx: Context, project_id: UUID, trainee_ids: Sequence[UUID] | None = None) -> Sequence[AnyRow]:

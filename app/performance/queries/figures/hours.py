@@ -6,6 +6,7 @@ from app.access.context import Context
 from app.core.db import AnySelect
 from app.hours.models import HoursSummary
 from app.hours.queries.completion import at_post, held_of
+from app.performance.queries.figures import tallies
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.policy.school_year import SchoolYear
@@ -41,5 +42,6 @@ SOURCES = (
             reading="取在本年结束的学年；本年尚未到学年末的，取截至当日。",
         ),
         met,
+        lambda ctx, span: tallies.met(ctx, span, met(ctx, span)),
     ),
 )

@@ -36,10 +36,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A figure with its records; None for a ratio, which is read from two other figures."""
+    """A figure with its records; None for a ratio, which is read from two other figures.
+
+    tally: the same numbers read cheaper, one row (all, counts). rest_of: the share whose records that do not count are
+    this figure's, so that one reading answers both.
+    """
 
     figure: Figure
     records: Callable[[Context, Span], AnySelect] | None = None
+    tally: Callable[[Context, Span], AnySelect] | None = None
+    rest_of: str | None = None
 
 
 def record(  # noqa: PLR0913 - the columns of a record
@@ -71,16 +77,25 @@ def record(  # noqa: PLR0913 - the columns of a record
 
 async def counted(ctx: Context, span: Span, sources: Sequence[Source]) -> Mapping[str, Counted]:
     """Every figure's count by code, in one statement whatever the number of figures or teachers."""
+    asked = {one.figure.code: one for one in sources if one.records is not None}
+    rests = {code: one.rest_of for code, one in asked.items() if one.rest_of in asked}
     parts = []
-    for one in sources:
-        if one.records is not None:
-            found = one.records(ctx, span).subquery()
-            tallies = (func.count().label("all"), func.count().filter(found.c.is_counted).label("counts"))
-            parts.append(select(literal(one.figure.code, Text).label("code"), *tallies).select_from(found))
+    for code, one in asked.items():
+        if code not in rests and one.records is not None:
+            found = (one.tally(ctx, span) if one.tally else tally_of(one.records(ctx, span))).subquery()
+            parts.append(select(literal(code, Text).label("code"), found.c.all, found.c.counts))
     if not parts:
         return {}
     answered = (await ctx.db.execute(union_all(*parts))).all()
-    return {row.code: Counted(row.all, row.counts) for row in answered}
+    tallies = {row.code: Counted(int(row.all), int(row.counts)) for row in answered}
+    left = {code: tallies[whole].all - tallies[whole].counts for code, whole in rests.items() if whole}
+    return tallies | {code: Counted(rest, rest) for code, rest in left.items()}
+
+
+def tally_of(records: AnySelect) -> AnySelect:
+    """How many records there are, and how many of them count."""
+    found = records.subquery()
+    return select(func.count().label("all"), func.count().filter(found.c.is_counted).label("counts")).select_from(found)
 
 
 def address(source: Source, found: Any) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, and_, cast, func, select, true
 
 from app.access.context import Context
 from app.core.db import AnySelect
+from app.performance.queries.figures import tallies
 from app.performance.queries.figures.projects import DELIVERY
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
@@ -128,11 +129,11 @@ def _cost(ground: str, label: str, kind: str) -> Figure:
 
 
 SOURCES = (
-    Source(_rate("nomination", "选送率", "个名额", "place", "nomination"), places),
-    Source(_rate("attendance", "参训率", "人", "trainee", "attendance"), attended),
+    Source(_rate("nomination", "选送率", "个名额", "place", "nomination"), places, tallies.places),
+    Source(_rate("attendance", "参训率", "人", "trainee", "attendance"), attended, tallies.attended),
     Source(_rate("completion", "结业率", "人", "trainee", "completion"), completed),
-    Source(_cost("short_nomination", "少报", "place"), short),
-    Source(_cost("missed_training", "缺培", "trainee"), missed),
-    Source(_cost("not_completed", "未结业", "trainee"), not_completed),
+    Source(_cost("short_nomination", "少报", "place"), short, rest_of="rates.nomination"),
+    Source(_cost("missed_training", "缺培", "trainee"), missed, rest_of="rates.attendance"),
+    Source(_cost("not_completed", "未结业", "trainee"), not_completed, rest_of="rates.completion"),
     Source(_cost("not_eligible", "不符合遴选条件", "nomination"), not_eligible),
 )
