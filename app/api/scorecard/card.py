@@ -15,7 +15,7 @@ from app.api.scorecard.rows import requirement
 from app.api.scorecard.templates import CARD
 from app.core.clock import CHINA
 from app.core.db import AnyRow
-from app.performance.schemas import Scorecard, ScorecardGroup, ScorecardIndicator
+from app.performance.schemas import Scorecard, ScorecardGroup, ScorecardIndicator, ScorecardSnapshot
 from app.performance.states import FIRST_YEAR
 
 ACTS = {"assess": "待自评", "assess_again": "退回待重评", "score": "待评分"}
@@ -32,7 +32,7 @@ def card_page(frame: Frame, card: Scorecard, years: Sequence[AnyRow], today: dat
         as_of=f"{card.as_of:%Y-%m-%d}",
         ring=charts.ring(card.sums),
         totals=_totals(card),
-        frozen=_frozen(frame, card),
+        frozen=_frozen(card.frozen),
         parts="\n".join(_part(group) for group in card.groups),
         costliest=_costliest(frame, card),
         owed=_owed(frame, card),
@@ -70,8 +70,7 @@ def _totals(card: Scorecard) -> str:
     )
 
 
-def _frozen(frame: Frame, card: Scorecard) -> str:
-    frozen = card.frozen
+def _frozen(frozen: ScorecardSnapshot | None) -> str:
     if frozen is None:
         return '<p class="frozen none">本年尚未冻结上报。</p>'
     day = f"{frozen.created_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
@@ -130,7 +129,8 @@ def _figures(frame: Frame, card: Scorecard) -> str:
         if figure.required is not None
     ]
     return "\n".join(
-        f'<li class="{parts.mood(figure)}"><a href="{parts.drill(frame, card.year, one.code, figure)}">{escape(figure.label)}</a>'
+        f'<li class="{parts.mood(figure)}">'
+        f'<a href="{parts.drill(frame, card.year, one.code, figure)}">{escape(figure.label)}</a>'
         f"<b>{parts.value(figure)}</b><span>{parts.demand(figure)}</span>{charts.meter(figure)}</li>"
         for one, figure in found
     )

@@ -76,12 +76,14 @@ def _assess(send: _Sender, row: ScorecardRow | None, one: ScorecardIndicator) ->
         count = max(count, len(fields.attempt.values.get("link_url", ())))
     links += [("", "")] * (count - len(links))
     lines = "".join(
-        f'<div class="pair">{fields.text("link_label", f"链接 {at + 1} 名称", label, at=at, pointer=f"links/{at}/label")}'
-        f"{fields.text('link_url', f'链接 {at + 1} 地址', url, at=at, pointer=f'links/{at}/url', kind='url')}</div>"
+        f'<div class="pair">'
+        f"{fields.text('link_label', f'链接 {at + 1} 名称', label, at=at, pointer=f'links/{at}/label')}"
+        f"{fields.text('link_url', f'链接 {at + 1} 地址', url, at=at, pointer=f'links/{at}/url')}</div>"
         for at, (label, url) in enumerate(links)
     )
     note = fields.note("note", "自评说明", (row.note or "") if row else "")
-    return f"{about}{fields.points('points', '自评分', points)}{note}<fieldset><legend>佐证链接（可不填）</legend>{lines}</fieldset>"
+    pairs = f"<fieldset><legend>佐证链接（可不填）</legend>{lines}</fieldset>"
+    return f"{about}{fields.points('points', '自评分', points)}{note}{pairs}"
 
 
 def _file(send: _Sender) -> str:

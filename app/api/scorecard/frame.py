@@ -84,7 +84,8 @@ class Frame:
                     '<button class="plain">切换</button></form>'
                 )
             else:
-                who = f'<span class="role">{name} {escape(self.person.role_of(me.role, me.organisation_name, me.desk))}</span>'
+                role = self.person.role_of(me.role, me.organisation_name, me.desk)
+                who = f'<span class="role">{name} {escape(role)}</span>'
         return BAR.substitute(root=escape(self.root), who=who, form=escape(self.form))
 
     @staticmethod

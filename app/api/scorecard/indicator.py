@@ -57,7 +57,7 @@ def indicator_page(frame: Frame, found: Found, attempt: Attempt | None = None) -
         back=frame.address(str(year)),
         year=str(year),
         title=escape(one.label),
-        **{"from": f"{year} 年绩效评级"},
+        origin=f"{year} 年绩效评级",
         alert=_alert(attempt),
         stack=charts.stack(one.sums, one.label),
         marks=parts.marks(one),
@@ -91,7 +91,7 @@ def _changed(part: ScorecardRequirement, desk: Desk, attempt: Attempt) -> str:
         return "<p>这一项现在没有记录。您填写的内容仍在下面。</p>"
     row = part.row
     hands = (row.scored_by, row.returned_by, row.assessed_by)
-    who = next((desk.names[one] for one in hands if one in desk.names), "其他人")
+    who = next((desk.names[one] for one in hands if one and one in desk.names), "其他人")
     state = parts.STATUSES[str(row.status)]
     return (
         f"<p>在您打开页面之后，{escape(who)}已办理这一项，现在是“{state}”，内容见上。"

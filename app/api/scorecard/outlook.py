@@ -103,7 +103,7 @@ def what_if_page(frame: Frame, found: Outlook) -> HTMLResponse:
         WHAT_IF,
         status=refusal.status if refusal else 200,
         back=frame.address(str(year)),
-        **{"from": f"{year} 年绩效评级"},
+        origin=f"{year} 年绩效评级",
         title="假设测算",
         year=str(year),
         alert=parts.alert(refusal.detail, listed(refusal)) if refusal else "",
@@ -153,7 +153,8 @@ def _outcome(outlook: ScorecardOutlook) -> str:
     )
     listed_changes = f"<ul>{changes}</ul>" if changes else '<p class="quiet">各指标的分数没有变化。</p>'
     figures = "".join(
-        f'<li class="{parts.mood(one)}">{escape(one.label)}<b>{parts.value(one)}</b><span>{parts.demand(one)}</span></li>'
+        f'<li class="{parts.mood(one)}">{escape(one.label)}<b>{parts.value(one)}</b>'
+        f"<span>{parts.demand(one)}</span></li>"
         for one in outlook.figures
     )
     return (

@@ -27,7 +27,7 @@ def record_page(frame: Frame, place: tuple[str, str, str], found: Record, facts:
     return frame.page(
         RECORD,
         back=frame.address(f"{year}/indicators/{code}", figure=figure) + "#records",
-        **{"from": f"{escape(found.indicator)} · {escape(found.figure)}"},
+        origin=f"{escape(found.indicator)} · {escape(found.figure)}",
         year=escape(year),
         title=escape(row.teacher_name or row.label or found.figure),
         facts=defined([(name, str(value)) for name, value in line if value]),

@@ -33,7 +33,8 @@ def refused_page(frame: Frame, refusal: ShixunError, clause: str | None, back: t
     kept = "<p>没有保存任何内容。</p>" if back and not isinstance(refusal, Invalid) else ""
     address, label = back or (f"{frame.root}/scorecard", "到本年的绩效评级")
     on = "" if is_reader else f'<p><a class="more" href="{escape(address)}">{escape(label)}</a></p>'
-    detail = escape(refusal.detail)
+    is_gone = refusal.code == "ACTING_GRANT_REFUSED" and isinstance(refusal, NotPermitted)
+    detail = "您选择的身份已经失效，现在回到默认的身份。请重新打开页面。" if is_gone else escape(refusal.detail)
     return frame.page(
         REFUSED, status=refusal.status, title=title, detail=detail, more=f"{listed}{cited}{kept}{roles}{on}"
     )

@@ -1,7 +1,9 @@
 """The addresses under /scorecard 绩效评级页面; none of them is in the OpenAPI document."""
 
+from collections.abc import Callable, Sequence
+from datetime import date
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -32,13 +34,17 @@ from app.api.scorecard.visit import (
 )
 from app.archive.rest import BODY_MAX, attached, shelf_of
 from app.archive.rest import sent as content_sent
+from app.archive.service import Opened as FileOpened
 from app.archive.service import opened as file_opened
 from app.archive.service import packed
 from app.archive.states import MediaType
 from app.core.clock import Clock
+from app.core.db import AnyRow
 from app.core.errors import BadRequest, NotFound, ShixunError
 from app.core.pages import PageRequest
 from app.performance import service
+from app.performance.schemas import Scorecard
+from app.performance.service.files import YearToPack
 from app.performance.service.table import workbook
 
 NAME_MAX, PASSWORD_MAX, YEARS = 100, 200, 30
@@ -75,7 +81,7 @@ def _card(router: APIRouter) -> None:
         return await shown(
             Visit.of(request),
             lambda ctx: asked.outlook(ctx, year_of(year)),
-            lambda frame, found: what_if_page(frame, found),
+            what_if_page,
         )
 
     @router.get(f"{HOME}/{{year}}/table.xlsx")
@@ -92,7 +98,7 @@ def _card(router: APIRouter) -> None:
 
 
 async def _of_year(request: Request, year: str) -> Response:
-    async def read(ctx: Context) -> tuple[object, ...]:
+    async def read(ctx: Context) -> tuple[Scorecard, Sequence[AnyRow], date]:
         card = await service.get_card(ctx, year_of(year))
         return card, (await service.find_years(ctx, PageRequest(limit=YEARS))).items, ctx.clock.today
 
@@ -103,23 +109,15 @@ def _records(router: APIRouter) -> None:
     """An indicator, and the records behind its figures."""
 
     @router.get(f"{HOME}/{{year}}/indicators/{{code}}")
-    async def indicator(  # noqa: PLR0913 - which records, and what was just done
-        request: Request,
-        year: str,
-        code: str,
-        figure: Code = None,
-        counted: Code = None,
-        cursor: Code = None,
-        done: Code = None,
-        at: Code = None,
-    ) -> Response:
-        wanted = Wanted(figure or None, counted, cursor)
+    async def indicator(request: Request, year: str, code: str) -> Response:
+        asked = request.query_params
+        wanted = Wanted(asked.get("figure") or None, asked.get("counted"), asked.get("cursor"))
         return await shown(
             Visit.of(request),
             lambda ctx: reads.indicator(ctx, year_of(year), code, wanted),
-            lambda frame, found: indicator_page(frame, found),
-            done=done,
-            at=at,
+            indicator_page,
+            done=asked.get("done"),
+            at=asked.get("at"),
         )
 
     @router.get(f"{HOME}/{{year}}/indicators/{{code}}/records/{{record}}")
@@ -142,7 +140,7 @@ def _frozen(router: APIRouter) -> None:
         return await shown(
             Visit.of(request),
             lambda ctx: reads.snapshots(ctx, year_of(year), cursor),
-            lambda frame, found: snapshots_page(frame, found),
+            snapshots_page,
             done=done,
         )
 
@@ -151,7 +149,7 @@ def _frozen(router: APIRouter) -> None:
         return await shown(
             Visit.of(request),
             lambda ctx: reads.snapshot(ctx, year_of(year), _number(number)),
-            lambda frame, found: snapshot_page(frame, found),
+            snapshot_page,
         )
 
     @router.get(f"{HOME}/{{year}}/snapshots/{{number}}/content.json")
@@ -159,7 +157,7 @@ def _frozen(router: APIRouter) -> None:
         return await shown(
             Visit.of(request),
             lambda ctx: reads.snapshot(ctx, year_of(year), _number(number)),
-            lambda _, found: content_of(found),
+            lambda _, kept: content_of(kept),
         )
 
 
@@ -170,7 +168,7 @@ def _files(router: APIRouter) -> None:
     async def everything(request: Request, year: str) -> Response:
         storage, headers = shelf_of(request).storage, attached(f"绩效评级佐证材料{year}.zip")
 
-        def draw(_: object, found: service.YearToPack) -> Response:
+        def draw(_: object, found: YearToPack) -> Response:
             table = {f"绩效评级自评表{year}.xlsx": workbook(found.card)}
             pieces = packed(found.files, storage, folders=found.folders, texts=table)
             return StreamingResponse(pieces, media_type="application/zip", headers=headers)
@@ -180,11 +178,12 @@ def _files(router: APIRouter) -> None:
     @router.get(f"{HOME}/{{year}}/files/{{file}}")
     async def file(request: Request, year: str, file: str) -> Response:
         shelf = shelf_of(request)
-        return await shown(
-            Visit.of(request),
-            lambda ctx: file_opened(ctx, _id(file), shelf),
-            lambda _, found: content_sent(request, found, shelf),
-        )
+
+        async def read(ctx: Context) -> FileOpened:
+            year_of(year)
+            return await file_opened(ctx, _id(file), shelf)
+
+        return await shown(Visit.of(request), read, lambda _, found: content_sent(request, found, shelf))
 
 
 def _writes(router: APIRouter) -> None:
@@ -202,7 +201,7 @@ def _writes(router: APIRouter) -> None:
         router.add_api_route(f"{HOME}/{{year}}/requirements/{{code}}/{verb}", _marking(verb), methods=["POST"])
 
 
-def _marking(verb: str) -> object:
+def _marking(verb: str) -> Callable[..., Any]:
     async def mark(request: Request, year: str, code: str) -> Response:
         return await acts.mark(request, year, code, verb)
 

@@ -36,7 +36,8 @@ def requirement(
     return (
         f'<section class="row" id="{escape(part.code)}"><p class="text">{escape(part.text)}</p>'
         f'<p class="who"><span class="chip {status}">{STATUSES[status]}</span> {escape(who)}'
-        f" <small>{escape(part.reference)}</small></p>{facts}{_said(part, names)}{_evidence(frame, year, part)}{below}</section>"
+        f" <small>{escape(part.reference)}</small></p>"
+        f"{facts}{_said(part, names)}{_evidence(frame, year, part)}{below}</section>"
     )
 
 

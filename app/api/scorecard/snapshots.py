@@ -29,7 +29,7 @@ def snapshots_page(frame: Frame, found: Frozen, attempt: Attempt | None = None) 
         SNAPSHOTS,
         status=refusal.status if refusal else 200,
         back=frame.address(str(year)),
-        **{"from": f"{year} 年绩效评级"},
+        origin=f"{year} 年绩效评级",
         title="冻结与核对",
         year=str(year),
         told=parts.told(frame.told),
@@ -108,7 +108,7 @@ def snapshot_page(frame: Frame, kept: Kept) -> HTMLResponse:
     return frame.page(
         SNAPSHOT,
         back=frame.address(f"{one.year}/snapshots"),
-        **{"from": f"{one.year} 年的冻结记录"},
+        origin=f"{one.year} 年的冻结记录",
         title=f"第 {one.number} 次冻结",
         year=str(one.year),
         intact=told if one.is_intact else wrong,
@@ -126,7 +126,8 @@ def content_of(kept: Kept) -> Response:
 
 def _points(content: Mapping[str, Any]) -> str:
     rows = "\n".join(
-        f'<tr><td data-label="一级">{escape(str(group["label"]))}</td><td data-label="二级">{escape(str(one["label"]))}</td>'
+        f'<tr><td data-label="一级">{escape(str(group["label"]))}</td>'
+        f'<td data-label="二级">{escape(str(one["label"]))}</td>'
         + "".join(
             f'<td data-label="{label}">{number(float(one["sums"][name]))}</td>'
             for name, label in (("points", "分值"), ("self_assessed", "自评"), ("decided", "评定"))

@@ -115,7 +115,7 @@ _PAGE = (
 <body>
 $bar
 <main class="start scorecard">
-<header class="title"><div><p class="quiet"><a href="$back">← $from</a></p><h1>$title</h1></div></header>
+<header class="title"><div><p class="quiet"><a href="$back">← $origin</a></p><h1>$title</h1></div></header>
 """
 )
 _END = """
