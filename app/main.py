@@ -19,7 +19,7 @@ from app import import_kinds
 from app.access.reactions import install as install_reactions
 from app.accounts.entry import Entrance
 from app.accounts.tokens import SigningKey, TokenKeys
-from app.api import docs, graphql, openapi, problems, rest, scorecard_page, system, verification
+from app.api import docs, graphql, openapi, problems, rest, scorecard, system, verification
 from app.api.graphql_lane import GraphLane
 from app.api.hot import HotReads
 from app.api.middleware import RequestFrame, SecondTry
@@ -195,7 +195,7 @@ def create_app(
     problems.install(app)
     docs.mount_static(app)
     rest.mount(app)
-    for router in (docs.pages(), verification.pages(), scorecard_page.pages(), system.probes(), graphql.router()):
+    for router in (docs.pages(), verification.pages(), scorecard.pages(), system.probes(), graphql.router()):
         app.include_router(router)
     openapi.install(app)
     app.add_middleware(SecondTry)

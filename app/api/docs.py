@@ -18,6 +18,7 @@ TOKEN_PATH = "/v1/auth/token"  # noqa: S105 (an address, no secret)
 DEMO_PASSWORD = "shixun-demo"  # noqa: S105 (printed on purpose, on demo databases only)
 DEMO_SIGN_INS = {
     "bureau": "教体局教师教育科",
+    "bureau_2": "教体局教师教育科（另一人，办理须两人的事项）",
     "training_school": "教师进修学校",
     "central_school": "中心校",
     "school": "学校",

@@ -209,6 +209,7 @@ def _county_accounts(part: County) -> tuple[DemoAccount, ...]:
     make = _AccountMaker(part.regions[0].code, 0)
     return (
         make.account("bureau", "bureau", desk, department=desk.code),
+        make.account("bureau_2", "bureau", desk, department=desk.code),
         make.account("training_school", "training_school", training_school),
         make.account("training_school_2", "training_school", training_school),
         make.account("central_school", "central_school", central_school),

@@ -7,7 +7,6 @@ from decimal import Decimal
 from uuid import uuid5
 
 from app.access.context import Context
-from app.access.permissions import TEACHER_EDUCATION
 from app.access.principal import Principal
 from app.core.clock import Clock
 from app.core.db import Database
@@ -49,7 +48,7 @@ class _Row:
 async def assess(database: Database, made: County, regulation: Regulation) -> None:
     """Assess, score and freeze last year; of this year assess most rows, score some, send one back."""
     acting = {one.username: principal_of(made, one) for one in made.accounts}
-    bureau, school = acting["bureau"], acting[TRAINING_SCHOOL]
+    bureau, scorer, school = acting["bureau"], acting["bureau_2"], acting[TRAINING_SCHOOL]
     for year, on in ((PAST, PAST_DAY), (UNDER_WAY, LAST_DAY)):
         async with database.begin(bureau.region_id) as db:
             card = await service.get_card(Context(db, bureau, regulation, Clock.at(on)), year)
@@ -62,7 +61,7 @@ async def assess(database: Database, made: County, regulation: Regulation) -> No
                 await _assess(Context(db, who, regulation, Clock.at(on)), year, row)
             if is_past or row.place % 2:
                 async with database.begin(bureau.region_id) as db:
-                    await _decide(Context(db, _scorer(bureau), regulation, Clock.at(on)), year, row, is_past=is_past)
+                    await _decide(Context(db, scorer, regulation, Clock.at(on)), year, row, is_past=is_past)
     async with database.begin(bureau.region_id) as db:
         await service.freeze(Context(db, bureau, regulation, Clock.at(PAST_DAY)), PAST, ScorecardFreeze())
 
@@ -81,13 +80,10 @@ def _rows(card: Scorecard) -> Iterator[_Row]:
 
 
 def _desk(bureau: Principal, department: str) -> Principal:
-    """Somebody at another desk of the bureau."""
+    """Somebody at a desk of the bureau; at 教师教育科 the one who signs in as `bureau`."""
+    if department == bureau.desk:
+        return bureau
     return replace(bureau, desk=department, account_id=uuid5(bureau.account_id, department))
-
-
-def _scorer(bureau: Principal) -> Principal:
-    """Another person of 教师教育科 than who assesses its rows."""
-    return replace(bureau, desk=TEACHER_EDUCATION, account_id=uuid5(bureau.account_id, "scorer"))
 
 
 async def _assess(ctx: Context, year: int, row: _Row) -> None:

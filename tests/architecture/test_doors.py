@@ -18,8 +18,15 @@ STATEMENTS_MAX = 4
 SCORECARD = "/scorecard"
 UNDOCUMENTED = {
     *("/", "/docs", "/graphql", "/openapi.json", "/static", "/verify/{token}"),
-    *(SCORECARD, f"{SCORECARD}/sign-in", f"{SCORECARD}/sign-out"),
-    *(f"{SCORECARD}/{{year}}{rest}" for rest in ("", "/table.xlsx", "/indicators/{code}")),
+    *(SCORECARD, *(f"{SCORECARD}/{rest}" for rest in ("sign-in", "sign-out", "role"))),
+    *(f"{SCORECARD}/{{year}}{rest}" for rest in ("", "/table.xlsx", "/what-if", "/freeze")),
+    *(f"{SCORECARD}/{{year}}/files{rest}" for rest in (".zip", "/{file}")),
+    *(f"{SCORECARD}/{{year}}/indicators/{{code}}{rest}" for rest in ("", "/records/{record}")),
+    *(f"{SCORECARD}/{{year}}/snapshots{rest}" for rest in ("", "/{number}", "/{number}/content.json")),
+    *(
+        f"{SCORECARD}/{{year}}/requirements/{{code}}/{verb}"
+        for verb in ("assess", "score", "return", "designate", "files")
+    ),
 }
 ROUTES_MIN = 20
 METHODS = frozenset({"get", "post", "put", "patch", "delete"})

@@ -125,7 +125,7 @@ def test_codes_names_and_numbers_are_unique(either: County) -> None:
     assert len({(row.region_code, row.staff_no) for row in teachers}) == len(teachers)
     assert len({(row.region_code, row.code) for row in bodies}) == len(bodies)
     assert len({(row.region_code, row.name) for row in bodies}) == len(bodies)
-    assert len({row.username for row in either.accounts}) == len(either.accounts) == 8
+    assert len({row.username for row in either.accounts}) == len(either.accounts) == 9
 
 
 def test_ids_are_version_7_unique_and_sort_in_the_order_of_making(
@@ -255,6 +255,8 @@ def test_accounts_stand_in_one_line_of_the_tree(either: County) -> None:
     by_id = {row.id: row for row in either.organisations}
     desk = by_id[accounts["bureau"].organisation_id]
     assert (desk.kind, desk.code, accounts["bureau"].department) == ("department", *["teacher_education"] * 2)
+    second = accounts["bureau_2"]
+    assert (second.organisation_id, second.department) == (desk.id, accounts["bureau"].department)
     assert by_id[accounts["training_school"].organisation_id].kind == "training_school"
     assert accounts["training_school_2"].organisation_id == accounts["training_school"].organisation_id
     school = by_id[accounts["school"].organisation_id]
@@ -278,7 +280,7 @@ def test_smaller_scales_keep_their_shape(scale: float, towns: int, schools: int,
     kinds = Counter(row.kind for row in demo.organisations if row.region_code == "419001")
     assert (kinds["central_school"], kinds["school"]) == (towns, schools)
     assert len(demo.teachers) == teachers + 20
-    assert len(demo.accounts) == 8
+    assert len(demo.accounts) == 9
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 1.01], ids=["nothing", "below nothing", "over the whole"])

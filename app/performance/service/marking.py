@@ -90,10 +90,10 @@ async def designate(ctx: Context, year: int, code: str, given: ScorecardDesignat
 
 
 async def _held(ctx: Context, year: int, code: str, *, version: int | None) -> AnyRow | None:
-    """The row under the lock of the year, None where nobody has touched it yet."""
+    """The row under the lock of the year, None where nobody has touched it yet; version 0 expects just that."""
     await rows.hold_year(ctx, year)
     row = await rows.at(ctx, year, code)
-    if row is None and version is not None:
+    if row is None and version:
         raise Stale("ETAG_MISMATCH", "这条记录在您读取之后已被修改，请刷新后再改。")
     if row is not None:
         check_version(row, version)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
@@ -56,12 +57,27 @@ async def find_records(ctx: Context, request: PageRequest, year: int, code: str,
     """The people and records behind a figure of an indicator 数据来源 [A4.1]."""
     ctx.require(Permission.SCORECARD_READ)
     span = checks.span_of(ctx, year)
+    source = _source(ctx, code, only.figure)
+    return await figures.page(ctx, request, source, span, is_counted=only.is_counted)
+
+
+async def get_record(ctx: Context, year: int, code: str, figure: str, record_id: UUID) -> AnyRow:
+    """One of the people or records behind a figure of an indicator 一条数据来源 [A4.1]."""
+    ctx.require(Permission.SCORECARD_READ)
+    span = checks.span_of(ctx, year)
+    found = await figures.one(ctx, _source(ctx, code, figure), span, record_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _source(ctx: Context, code: str, figure: str) -> figures.Source:
     one = checks.indicator_of(ctx.regulation, code)
-    source = figures.BY_CODE.get(only.figure)
+    source = figures.BY_CODE.get(figure)
     if source is None or source.figure.requirement not in {part.code for part in one.requirements}:
         raise NotFound
-    refuse_composed(only.figure)
-    return await figures.page(ctx, request, source, span, is_counted=only.is_counted)
+    refuse_composed(figure)
+    return source
 
 
 def refuse_composed(code: str) -> None:

@@ -19,7 +19,7 @@ from app.performance.queries.figures import (
     team,
     training,
 )
-from app.performance.queries.figures.reading import Counted, Source, counted, page
+from app.performance.queries.figures.reading import Counted, Source, counted, one, page
 
 SOURCES: tuple[Source, ...] = (
     *steering.SOURCES,
@@ -40,4 +40,4 @@ SOURCES: tuple[Source, ...] = (
 FIGURES = tuple(one.figure for one in SOURCES)
 BY_CODE = {one.figure.code: one for one in SOURCES}
 
-__all__ = ["BY_CODE", "FIGURES", "SOURCES", "Counted", "Source", "counted", "page"]
+__all__ = ["BY_CODE", "FIGURES", "SOURCES", "Counted", "Source", "counted", "one", "page"]

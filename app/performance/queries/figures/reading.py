@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Date, Text, Uuid, and_, cast, func, literal, null, select, true, union_all
 
@@ -123,12 +124,21 @@ async def page(
     ctx: Context, request: PageRequest, source: Source, span: Span, *, is_counted: bool | None
 ) -> Page[AnyRow]:
     """The records behind a figure, with their names."""
-    assert source.records is not None  # noqa: S101 - the service has refused ratios
-    found = source.records(ctx, span).subquery()
-    figure = source.figure
-    about = (literal(figure.kind, Text).label("kind"), address(source, found.c).label("href"))
-    statement = named(ctx, found, (*found.c, *about))
+    statement, found = _listed(ctx, source, span)
     if is_counted is not None:
         statement = statement.where(found.c.is_counted.is_(is_counted))
-    scope = f"scorecard-records|{figure.code}|{span.year}|{span.on}|{is_counted}"
+    scope = f"scorecard-records|{source.figure.code}|{span.year}|{span.on}|{is_counted}"
     return await fetch_page(ctx.db, statement, request, order=(found.c.id,), scope=scope)
+
+
+async def one(ctx: Context, source: Source, span: Span, record_id: UUID) -> AnyRow | None:
+    """One of the records behind a figure; None where it is not among them."""
+    statement, found = _listed(ctx, source, span)
+    return (await ctx.db.execute(statement.where(found.c.id == record_id).limit(1))).one_or_none()
+
+
+def _listed(ctx: Context, source: Source, span: Span) -> tuple[AnySelect, Any]:
+    assert source.records is not None  # noqa: S101 - the service has refused ratios
+    found = source.records(ctx, span).subquery()
+    about = (literal(source.figure.kind, Text).label("kind"), address(source, found.c).label("href"))
+    return named(ctx, found, (*found.c, *about)), found

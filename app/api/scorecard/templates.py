@@ -12,8 +12,8 @@ $head
 """
 
 BAR = Template("""\
-<nav class="bar scorecard-bar"><a class="home" href="$root/">师训</a>
-<a href="$root/scorecard">$title</a>
+<nav class="bar scorecard-bar" aria-label="页面"><a class="home" href="$root/">师训</a>
+<a href="$root/scorecard">绩效评级</a>$who
 <form method="post" action="$root/scorecard/sign-out"><input type="hidden" name="form" value="$form">
 <button class="plain">退出</button></form></nav>""")
 
@@ -49,7 +49,8 @@ REFUSED = Template(
 $bar
 <main class="start scorecard">
 <h1>$title</h1>
-<p class="refusal">$detail</p>
+<p class="refusal" role="alert">$detail</p>
+$more
 </main>
 </body>
 </html>
@@ -71,8 +72,13 @@ $ring
 <dl class="totals">
 $totals
 </dl>
-<div class="aside">$frozen<p><a class="more" href="$root/scorecard/$year/table.xlsx">下载评级表（xlsx）</a></p></div>
+<div class="aside">$frozen</div>
 </section>
+<nav class="tools" aria-label="办理"><a class="more" href="$root/scorecard/$year/what-if">假设测算</a>
+<a class="more" href="$root/scorecard/$year/snapshots">冻结与核对</a>
+<a class="more" href="$root/scorecard/$year/table.xlsx">下载评级表（xlsx）</a>
+<a class="more" href="$root/scorecard/$year/files.zip">打包下载佐证（zip）</a></nav>
+$empty
 <section><h2>五个部分</h2><ul class="bars parts">
 $parts
 </ul></section>
@@ -101,15 +107,27 @@ $table
 """
 )
 
-INDICATOR = Template(
+_PAGE = (
     _TOP
     + """\
-<title>$label · $year 年绩效评级 · 师训</title>
+<title>$title · $year 年绩效评级 · 师训</title>
 </head>
 <body>
 $bar
 <main class="start scorecard">
-<header class="title"><div><p class="quiet"><a href="$back">← $year 年绩效评级</a></p><h1>$label</h1></div></header>
+<header class="title"><div><p class="quiet"><a href="$back">← $origin</a></p><h1>$title</h1></div></header>
+"""
+)
+_END = """
+</main>
+</body>
+</html>
+"""
+
+INDICATOR = Template(
+    _PAGE
+    + """\
+$alert
 $stack
 $marks
 <section class="table"><article>
@@ -119,9 +137,59 @@ $requirements
 $tabs
 $records
 $more
+</section>"""
+    + _END
+)
+
+RECORD = Template(
+    _PAGE
+    + """\
+<dl class="record">
+$facts
+</dl>
+$own
+<footer>$footer</footer>"""
+    + _END
+)
+
+WHAT_IF = Template(
+    _PAGE
+    + """\
+<p class="quiet">把数量或分数改成假设的值，看分数会怎样；只测算，不保存任何内容。</p>
+$alert
+$outcome
+<form class="what-if" method="get" action="$action#outcome">
+$fields
+<p class="send"><button>测算</button> <a href="$action">清空</a></p>
+</form>"""
+    + _END
+)
+
+SNAPSHOTS = Template(
+    _PAGE
+    + """\
+$told
+$alert
+<section id="freeze"><h2>冻结上报</h2>
+$freeze
 </section>
-</main>
-</body>
-</html>
-"""
+<section><h2>冻结记录</h2>
+$list
+$more
+</section>"""
+    + _END
+)
+
+SNAPSHOT = Template(
+    _PAGE
+    + """\
+$intact
+<dl class="record">
+$facts
+</dl>
+<section><h2>冻结时的分数</h2>
+$table
+</section>
+<footer>“内容”是冻结时原样保存的文本，对它计算 SHA-256 应得到上面的摘要：<code>sha256sum 文件名</code>。</footer>"""
+    + _END
 )
