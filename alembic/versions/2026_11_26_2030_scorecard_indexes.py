@@ -6,7 +6,7 @@ The one of attendance is the constraint itself, which now carries the presence: 
 from alembic import op
 
 revision = "0042_scorecard_indexes"
-down_revision = "0039_training_merged"
+down_revision = "0041_evaluations_rest"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0043_consultations"
-down_revision = "0039_training_merged"
+down_revision = "0042_scorecard_indexes"
 branch_labels = None
 depends_on = None
 

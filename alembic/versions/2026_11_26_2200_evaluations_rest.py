@@ -6,7 +6,7 @@ from alembic import op
 from app.core.db import REGION_SETTING, SERVICE_ROLE
 
 revision = "0041_evaluations_rest"
-down_revision = "0039_training_merged"
+down_revision = "0040_scorecard_lists"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0044_portfolio"
-down_revision = "0039_training_merged"
+down_revision = "0043_consultations"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ import pytest
 from app.access.context import Context
 from app.accounts.entry import Entrance
 from app.core.db import Database
+from app.teachers.queries import employments
 from app.teachers.queries import records as queries
 from app.teachers.states import TeacherStatus
 from tests.factories import keys
@@ -210,7 +211,7 @@ async def test_loaders_take_one_statement_and_keep_to_the_scope(
             [],
         ]
         with counted(database) as sent:
-            spells = await queries.employments_of(ctx, [world.teacher("a1-1"), world.teacher("b1-1")])
+            spells = await employments.employments_of(ctx, [world.teacher("a1-1"), world.teacher("b1-1")])
         assert (len(sent), [len(rows) for rows in spells]) == (1, [1, 0])
         rows = await queries.by_ids(ctx, [world.teacher("b1-1"), world.teacher("a1-1")])
         assert [row and row.name for row in rows] == [None, "赵一"]

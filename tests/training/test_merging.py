@@ -45,9 +45,9 @@ async def test_a_merged_record_keeps_its_training(course: Course) -> None:
     assert (await course.get("school", f"reimbursements/{made['id']}"))["teacher_id"] == merge["into_id"]
     await course.done("bureau", f"teachers/{course.world.teacher('a1-2')}:unmerge", {"reason": "合并有误"})
     for name in lists:
-        found = {one["teacher_id"] for one in (await course.read("bureau", name))["items"]}
-        assert str(course.world.teacher("a1-2")) in found, name
-        assert str(course.world.teacher("a1-3")) not in found, name
+        left = {one["teacher_id"] for one in (await course.read("bureau", name))["items"]}
+        assert str(course.world.teacher("a1-2")) in left, name
+        assert str(course.world.teacher("a1-3")) not in left, name
     assert (await course.get("school", f"reimbursements/{made['id']}"))["teacher_id"] == str(
         course.world.teacher("a1-2")
     )

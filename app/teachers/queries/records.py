@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -25,25 +23,21 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from app.access.context import Context
 from app.access.permissions import Permission, Reach
 from app.access.visibility import reach_of, rows, scope_values, scoped
 from app.core.db import AnyRow, AnySelect, touched
-from app.core.ids import new_id
 from app.core.pages import Page, PageRequest, fetch_page
 from app.core.prepared import Prepared, fetch_rows, prepare
 from app.core.prepared import fetch_page as prepared_page
 from app.organisations.models import Organisation
-from app.teachers.models import Employment, IdentityNumber, Teacher, TeacherHonour
+from app.teachers.models import IdentityNumber, Teacher, TeacherHonour
 from app.teachers.states import TeacherSort, TeacherStatus
 
-EMPLOYMENTS_MAX = 200
-"""Spells shown of one teacher: four a year for a working life, and more than anybody has."""
 
-
-def _school_name(column: Any) -> ColumnElement[str]:
+def school_name(column: Any) -> ColumnElement[str]:
+    """The name of the school a column names."""
     # A subquery, not a join: after waiting for a lock, PostgreSQL joins the new version of a row with the old partner,
     # so that a teacher moved in the meantime would seem to be gone.
     name = select(Organisation.name).where(Organisation.region_id == column.class_.region_id, Organisation.id == column)
@@ -71,7 +65,7 @@ _COLUMNS = (
     Teacher.id_number_masked,
     Teacher.mobile_masked,
     Teacher.school_id,
-    _school_name(Teacher.school_id),
+    school_name(Teacher.school_id),
     Teacher.is_on_post,
     Teacher.stage,
     Teacher.subject,
@@ -85,19 +79,6 @@ _COLUMNS = (
     Teacher.created_at,
     Teacher.updated_at,
     Teacher.version,
-)
-_SPELL_COLUMNS = (
-    Employment.id,
-    Employment.teacher_id,
-    Employment.school_id,
-    _school_name(Employment.school_id),
-    Employment.is_on_post,
-    Employment.starts_on,
-    Employment.ends_on,
-    Employment.reason,
-    Employment.created_at,
-    Employment.updated_at,
-    Employment.version,
 )
 _PLACEMENT_COLUMNS = (
     Teacher.id,
@@ -127,13 +108,14 @@ class TeacherFilter:
     sort: TeacherSort = TeacherSort.NAME
 
 
-def _scope(ctx: Context) -> ColumnElement[bool]:
+def in_scope(ctx: Context) -> ColumnElement[bool]:
+    """Teachers the caller may see."""
     reach = rows(ctx.principal, Permission.TEACHER_READ, organisation=Teacher.school_id, teacher=Teacher.id)
     return and_(Teacher.region_id == ctx.principal.region_id, reach)
 
 
 def _visible(ctx: Context) -> AnySelect:
-    return select(*_COLUMNS).where(_scope(ctx))
+    return select(*_COLUMNS).where(in_scope(ctx))
 
 
 async def page(ctx: Context, request: PageRequest, wanted: TeacherFilter) -> Page[AnyRow]:
@@ -274,7 +256,7 @@ async def find_by_id_number_indexes(ctx: Context, indexes: Sequence[bytes]) -> l
 async def secrets(ctx: Context, teacher_id: UUID) -> AnyRow:
     """The sealed numbers of a teacher whom the caller may see."""
     statement = select(Teacher.id_number, Teacher.id_number_index, Teacher.mobile)
-    return (await ctx.db.execute(statement.where(_scope(ctx), Teacher.id == teacher_id))).one()
+    return (await ctx.db.execute(statement.where(in_scope(ctx), Teacher.id == teacher_id))).one()
 
 
 async def create(ctx: Context, values: dict[str, Any]) -> AnyRow:
@@ -310,29 +292,6 @@ async def change(ctx: Context, teacher_id: UUID, values: dict[str, Any]) -> AnyR
     return (await ctx.db.execute(statement)).one()
 
 
-async def employments(ctx: Context, teacher_id: UUID) -> Sequence[AnyRow]:
-    """The spells of a teacher whom the caller may see, newest first."""
-    return (await employments_of(ctx, [teacher_id]))[0]
-
-
-async def employments_of(ctx: Context, teacher_ids: Sequence[UUID]) -> list[list[AnyRow]]:
-    """Teachers (n,) -> their spells (n lists, newest first); empty where the caller may not see the teacher."""
-    statement = (
-        select(*_SPELL_COLUMNS)
-        .where(
-            Employment.region_id == ctx.principal.region_id,
-            Employment.teacher_id.in_(teacher_ids),
-            exists().where(_scope(ctx), Teacher.id == Employment.teacher_id),
-        )
-        .order_by(Employment.teacher_id, Employment.starts_on.desc())
-        .limit(EMPLOYMENTS_MAX * len(teacher_ids))
-    )
-    known: dict[UUID, list[AnyRow]] = {one: [] for one in teacher_ids}
-    for row in (await ctx.db.execute(statement)).all():
-        known[row.teacher_id].append(row)
-    return [known[one] for one in teacher_ids]
-
-
 async def aliases(ctx: Context, teacher_id: UUID) -> Sequence[UUID]:
     """The records merged into a teacher's, oldest first."""
     statement = (
@@ -341,67 +300,6 @@ async def aliases(ctx: Context, teacher_id: UUID) -> Sequence[UUID]:
         .order_by(Teacher.id)
     )
     return (await ctx.db.scalars(statement)).all()
-
-
-async def last_spell(ctx: Context, teacher_id: UUID) -> AnyRow:
-    """The present or last spell of a teacher, after the teacher's row was locked."""
-    statement = (
-        select(Employment.id, Employment.school_id, Employment.is_on_post, Employment.starts_on, Employment.ends_on)
-        .where(Employment.region_id == ctx.principal.region_id, Employment.teacher_id == teacher_id)
-        .order_by(Employment.starts_on.desc())
-        .limit(1)
-    )
-    return (await ctx.db.execute(statement)).one()
-
-
-async def places(ctx: Context, teacher_id: UUID) -> tuple[date, tuple[UUID, ...]]:
-    """The first day of a teacher's first spell, and every organisation of the spells."""
-    statement = select(func.min(Employment.starts_on), func.array_agg(Employment.school_id.distinct())).where(
-        Employment.region_id == ctx.principal.region_id, Employment.teacher_id == teacher_id
-    )
-    first_day, schools = (await ctx.db.execute(statement)).one()
-    return first_day, tuple(schools)
-
-
-async def open_spell(ctx: Context, teacher_id: UUID, *, school_id: UUID, is_on_post: bool, starts_on: date) -> None:
-    """Begin a spell; the constraint refuses one that overlaps another."""
-    values = {"school_id": school_id, "is_on_post": is_on_post, "starts_on": starts_on}
-    statement = insert(Employment).values(
-        region_id=ctx.principal.region_id, id=new_id(), teacher_id=teacher_id, **values
-    )
-    await ctx.db.execute(statement)
-
-
-async def change_spell(ctx: Context, spell_id: UUID, values: dict[str, Any]) -> None:
-    """End a spell, or correct whether it was on post."""
-    await ctx.db.execute(
-        update(Employment)
-        .where(Employment.region_id == ctx.principal.region_id, Employment.id == spell_id)
-        .values(**values, **touched(Employment))
-    )
-
-
-async def employer(ctx: Context, organisation_id: UUID) -> AnyRow | None:
-    """An organisation of the region by kind and status, kept from being closed until the transaction ends."""
-    statement = select(Organisation.id, Organisation.kind, Organisation.status).where(
-        Organisation.region_id == ctx.principal.region_id, Organisation.id == organisation_id
-    )
-    return (await ctx.db.execute(statement.with_for_update(read=True, key_share=True))).one_or_none()
-
-
-async def is_anybody_employed(ctx: Context, organisation_id: UUID, *, on: date) -> bool:
-    """Whether somebody has a spell at the organisation that lasts on a day or begins later; merged records are not."""
-    statement = select(
-        exists().where(
-            Teacher.region_id == Employment.region_id,
-            Teacher.id == Employment.teacher_id,
-            Teacher.status != TeacherStatus.MERGED,
-            Employment.region_id == ctx.principal.region_id,
-            Employment.school_id == organisation_id,
-            or_(Employment.ends_on.is_(None), Employment.ends_on > on),
-        )
-    )
-    return bool(await ctx.db.scalar(statement))
 
 
 def whole(ctx: Context, *, school_id: UUID | None, is_on_post: bool | None) -> AnySelect:
@@ -419,29 +317,3 @@ def whole_sealed(ctx: Context, *, school_id: UUID | None, is_on_post: bool | Non
     reach = rows(ctx.principal, Permission.TEACHER_UNMASK, organisation=Teacher.school_id, teacher=Teacher.id)
     statement = whole(ctx, school_id=school_id, is_on_post=is_on_post)
     return statement.add_columns(Teacher.id_number, Teacher.mobile).where(reach)
-
-
-async def add_honours(ctx: Context, honours: Sequence[dict[str, Any]]) -> list[AnyRow]:
-    """Honours that awards give; which are new, with the teacher: an award gives one only."""
-    own = {"region_id": ctx.principal.region_id, "granted_by": ctx.principal.account_id}
-    statement = insert_new(TeacherHonour).values([{**own, "id": new_id(), **one} for one in honours])
-    once = statement.on_conflict_do_nothing(constraint="uq_teacher_honours_award")
-    made = once.returning(TeacherHonour.teacher_id, TeacherHonour.code, TeacherHonour.award_id)
-    return list((await ctx.db.execute(made)).all())
-
-
-async def withdraw_honours(ctx: Context, award_ids: Sequence[UUID], reason: str) -> list[AnyRow]:
-    """Honours of awards that nobody holds any more; which stood until now, with the teacher."""
-    by = {"withdrawn_by": ctx.principal.account_id, "withdrawn_at": func.clock_timestamp(), "withdrawn_reason": reason}
-    mine = (TeacherHonour.region_id == ctx.principal.region_id, TeacherHonour.award_id.in_(award_ids))
-    statement = update(TeacherHonour).where(*mine, TeacherHonour.withdrawn_at.is_(None))
-    gone = statement.values(**by, **touched(TeacherHonour))
-    columns = (TeacherHonour.teacher_id, TeacherHonour.code, TeacherHonour.award_id)
-    return list((await ctx.db.execute(gone.returning(*columns))).all())
-
-
-async def touch(ctx: Context, teacher_ids: Sequence[UUID]) -> dict[UUID, AnyRow]:
-    """The next version of records whose read-out has changed; teacher -> id and school."""
-    mine = (Teacher.region_id == ctx.principal.region_id, Teacher.id.in_(teacher_ids))
-    statement = update(Teacher).where(*mine).values(**touched(Teacher)).returning(Teacher.id, Teacher.school_id)
-    return {row.id: row for row in (await ctx.db.execute(statement)).all()}

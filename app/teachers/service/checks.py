@@ -13,6 +13,7 @@ from app.core.versions import check_version
 from app.organisations.states import OrganisationKind, OrganisationStatus
 from app.policy.finding import Finding, Severity
 from app.teachers import rules
+from app.teachers.queries import employments
 from app.teachers.queries import records as queries
 from app.teachers.states import TeacherStatus
 
@@ -58,7 +59,7 @@ async def employer(ctx: Context, organisation_id: UUID, permission: Permission, 
     Raises Invalid REFERENCE_UNKNOWN 422 if there is none.
     """
     ctx.require(permission, on=Place(organisation_id))
-    row = await queries.employer(ctx, organisation_id)
+    row = await employments.employer(ctx, organisation_id)
     if row is None:
         fault = FieldFault(pointer, "REFERENCE_UNKNOWN", "没有这个单位")
         raise Invalid("REFERENCE_UNKNOWN", f"没有这个单位，请核对 {pointer[1:]}。", errors=[fault])

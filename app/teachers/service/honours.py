@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.access.context import Context
 from app.core.db import AnyRow
-from app.teachers.queries import records as queries
+from app.teachers.queries import honours as queries
 from app.teachers.service import checks
 
 

@@ -8,6 +8,7 @@ from app.access.reactions import happened
 from app.core.db import AnyRow
 from app.core.errors import Conflict, FieldFault, Invalid
 from app.teachers import rules
+from app.teachers.queries import employments
 from app.teachers.queries import records as queries
 from app.teachers.schemas import TeacherMerge, TeacherUnmerge
 from app.teachers.service import checks
@@ -57,7 +58,7 @@ async def unmerge(ctx: Context, teacher_id: UUID, wanted: TeacherUnmerge, *, ver
     known = checks.found(await queries.by_id(ctx, teacher_id))
     kept, row = await _held(ctx, teacher_id, known.merged_into_id or teacher_id, version=version)
     checks.refuse(ctx, {"/reason": rules.check_reason(wanted.reason)})
-    spell = await queries.last_spell(ctx, teacher_id)
+    spell = await employments.last_spell(ctx, teacher_id)
     is_gone = spell.ends_on is not None
     status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "unmerge")
     status = TEACHER_LIFECYCLE.move(status, "leave") if is_gone else status
@@ -89,7 +90,7 @@ async def _after(ctx: Context, teacher_id: UUID, into_id: UUID, *, is_merged: bo
     """Tell what counts people and their hours."""
     name = "teacher.merged" if is_merged else "teacher.unmerged"
     await happened(ctx, name, teacher_id=teacher_id, into_id=into_id)
-    places = [await queries.places(ctx, one) for one in (teacher_id, into_id)]
+    places = [await employments.places(ctx, one) for one in (teacher_id, into_id)]
     schools = tuple({school for _, some in places for school in some})
     since = min(day for day, _ in places)
     await happened(ctx, "roster.changed", teacher_ids=(teacher_id, into_id), school_ids=schools, since=since)

@@ -13,6 +13,7 @@ from app.core.db import AnyRow
 from app.core.errors import Conflict
 from app.policy.finding import Finding
 from app.teachers import rules
+from app.teachers.queries import employments
 from app.teachers.queries import records as queries
 from app.teachers.schemas import Leave, OnPost, Rejoin, Transfer
 from app.teachers.service import checks
@@ -33,12 +34,12 @@ async def transfer(ctx: Context, teacher_id: UUID, wanted: Transfer, *, version:
     row = await checks.held(ctx, teacher_id, Permission.TEACHER_TRANSFER, version=version)
     target = await checks.employer(ctx, wanted.to_school_id, Permission.TEACHER_TRANSFER, pointer="/to_school_id")
     TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "transfer")
-    spell = await queries.last_spell(ctx, teacher_id)
+    spell = await employments.last_spell(ctx, teacher_id)
     is_same = wanted.to_school_id == row.school_id
     move = rules.Move(spell.starts_on, wanted.effective_on, is_same, target)
     codes = _codes(ctx, wanted, rules.check_reason(wanted.reason))
     _enforce(ctx, rules.check_transfer(move, on=ctx.clock.today), pointers=_TRANSFER_POINTERS)
-    await queries.change_spell(ctx, spell.id, {"ends_on": wanted.effective_on, "reason": wanted.reason})
+    await employments.change_spell(ctx, spell.id, {"ends_on": wanted.effective_on, "reason": wanted.reason})
     changed = await _begin(ctx, row, _Spell(wanted.to_school_id, row.is_on_post, wanted.effective_on), codes)
     facts = {
         "from_school_id": str(row.school_id),
@@ -54,14 +55,14 @@ async def leave(ctx: Context, teacher_id: UUID, wanted: Leave, *, version: int |
     """End a teacher's employment 离开: the record and its history stay, the school may take the teacher on again."""
     row = await checks.held(ctx, teacher_id, Permission.TEACHER_CHANGE, version=version)
     status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "leave")
-    spell = await queries.last_spell(ctx, teacher_id)
+    spell = await employments.last_spell(ctx, teacher_id)
     _enforce(
         ctx,
         rules.check_placement_day(wanted.left_on, after=spell.starts_on, on=ctx.clock.today),
         pointers={"placement": "/left_on"},
     )
     reason = _departure(ctx, wanted)
-    await queries.change_spell(ctx, spell.id, {"ends_on": wanted.left_on, "reason": reason})
+    await employments.change_spell(ctx, spell.id, {"ends_on": wanted.left_on, "reason": reason})
     changed = await queries.change(ctx, teacher_id, {"status": str(status), "is_on_post": False})
     await happened(ctx, "roster.changed", teacher_ids=(row.id,), school_ids=(row.school_id,), since=wanted.left_on)
     facts = {"left_on": wanted.left_on.isoformat(), "reason": wanted.reason}
@@ -74,7 +75,7 @@ async def rejoin(ctx: Context, teacher_id: UUID, wanted: Rejoin, *, version: int
     row = await checks.held(ctx, teacher_id, Permission.TEACHER_CHANGE, version=version)
     target = await checks.employer(ctx, wanted.school_id, Permission.TEACHER_CHANGE, pointer="/school_id")
     status = TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "rejoin")
-    spell = await queries.last_spell(ctx, teacher_id)
+    spell = await employments.last_spell(ctx, teacher_id)
     codes = _codes(ctx, wanted)
     findings = rules.check_target(target) + rules.check_placement_day(
         wanted.starts_on, after=spell.ends_on, on=ctx.clock.today, or_on=True
@@ -96,18 +97,18 @@ async def set_on_post(ctx: Context, teacher_id: UUID, wanted: OnPost, *, version
     TEACHER_LIFECYCLE.move(TeacherStatus(row.status), "setOnPost")
     if row.is_on_post == wanted.is_on_post:
         raise Conflict("ON_POST_UNCHANGED", f"教师目前已是“{'在岗' if row.is_on_post else '离岗'}”，无需变更。")
-    spell = await queries.last_spell(ctx, teacher_id)
+    spell = await employments.last_spell(ctx, teacher_id)
     findings = rules.check_placement_day(
         wanted.effective_on, after=spell.starts_on, on=ctx.clock.today, or_on=True
     ) + rules.check_reason(wanted.reason)
     _enforce(ctx, findings, pointers={"placement": "/effective_on", "reason": "/reason"})
     if wanted.effective_on == spell.starts_on:
-        await queries.change_spell(ctx, spell.id, {"is_on_post": wanted.is_on_post})
+        await employments.change_spell(ctx, spell.id, {"is_on_post": wanted.is_on_post})
         changed = await queries.change(ctx, teacher_id, {"is_on_post": wanted.is_on_post})
         since, school_ids = wanted.effective_on, (row.school_id,)
         await happened(ctx, "roster.changed", teacher_ids=(row.id,), school_ids=school_ids, since=since)
     else:
-        await queries.change_spell(ctx, spell.id, {"ends_on": wanted.effective_on, "reason": wanted.reason})
+        await employments.change_spell(ctx, spell.id, {"ends_on": wanted.effective_on, "reason": wanted.reason})
         changed = await _begin(ctx, row, _Spell(row.school_id, wanted.is_on_post, wanted.effective_on), {})
     facts = {"is_on_post": wanted.is_on_post, "effective_on": wanted.effective_on.isoformat()}
     await _record(ctx, "teacher.on_post_changed", changed, facts)
@@ -117,7 +118,7 @@ async def set_on_post(ctx: Context, teacher_id: UUID, wanted: OnPost, *, version
 async def refuse_closing_with_teachers(ctx: Context, organisation_id: UUID) -> None:
     """Reaction to "organisation.closing": ORGANISATION_NOT_EMPTY 409 while somebody is employed there."""
     ctx.require(Permission.ORGANISATION_CHANGE)
-    if await queries.is_anybody_employed(ctx, organisation_id, on=ctx.clock.today):
+    if await employments.is_anybody_employed(ctx, organisation_id, on=ctx.clock.today):
         raise Conflict("ORGANISATION_NOT_EMPTY", "该单位还有在职教师，请先办理调动或离开。")
 
 
@@ -162,7 +163,7 @@ def _departure(ctx: Context, wanted: Leave) -> str:
 
 async def _begin(ctx: Context, row: AnyRow, spell: _Spell, also: dict[str, Any]) -> AnyRow:
     """Open a spell, let the teacher's row follow, and tell what counts teachers."""
-    await queries.open_spell(
+    await employments.open_spell(
         ctx, row.id, school_id=spell.school_id, is_on_post=spell.is_on_post, starts_on=spell.starts_on
     )
     values = {"school_id": spell.school_id, "is_on_post": spell.is_on_post, **also}
@@ -170,7 +171,7 @@ async def _begin(ctx: Context, row: AnyRow, spell: _Spell, also: dict[str, Any])
     since: date = spell.starts_on
     school_ids = tuple({row.school_id, spell.school_id})
     if (changed.stage, changed.subject) != (row.stage, row.subject):
-        since, school_ids = await queries.places(ctx, row.id)
+        since, school_ids = await employments.places(ctx, row.id)
     await happened(ctx, "roster.changed", teacher_ids=(row.id,), school_ids=school_ids, since=since)
     return changed
 

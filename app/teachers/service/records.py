@@ -17,6 +17,7 @@ from app.core.ids import new_id
 from app.core.pages import Page, PageRequest
 from app.policy.finding import Finding
 from app.teachers import rules
+from app.teachers.queries import employments
 from app.teachers.queries import records as queries
 from app.teachers.queries.records import TeacherFilter
 from app.teachers.schemas import (
@@ -62,7 +63,7 @@ async def history(ctx: Context, teacher_id: UUID) -> Sequence[AnyRow]:
     """The spells of one teacher, newest first; NotFound outside the scope."""
     ctx.require(Permission.TEACHER_READ)
     checks.found(await queries.by_id(ctx, teacher_id))
-    return await queries.employments(ctx, teacher_id)
+    return await employments.employments(ctx, teacher_id)
 
 
 async def create(ctx: Context, new: TeacherCreate) -> AnyRow:
@@ -76,7 +77,9 @@ async def create(ctx: Context, new: TeacherCreate) -> AnyRow:
     teacher_id = new_id()
     sealed = numbers.sealed_id(teacher_id, new.id_type, number) | numbers.sealed_mobile(teacher_id, mobile)
     row = await queries.create(ctx, {"id": teacher_id, **facts, **sealed})
-    await queries.open_spell(ctx, teacher_id, school_id=new.school_id, is_on_post=new.is_on_post, starts_on=starts_on)
+    await employments.open_spell(
+        ctx, teacher_id, school_id=new.school_id, is_on_post=new.is_on_post, starts_on=starts_on
+    )
     await happened(ctx, "roster.changed", teacher_ids=(teacher_id,), school_ids=(new.school_id,), since=starts_on)
     await _record(ctx, "teacher.created", row, findings=advice)
     return row
@@ -94,7 +97,7 @@ async def change(ctx: Context, teacher_id: UUID, patch: TeacherPatch, *, version
     number, mobile, advice = await _sound(ctx, row, patch, mobile=patch.mobile)
     changed = await queries.change(ctx, teacher_id, await _columns(ctx, row, changes, number, mobile))
     if any(name in changes and changes[name] != getattr(row, name) for name in _ROSTER):
-        first_day, school_ids = await queries.places(ctx, teacher_id)
+        first_day, school_ids = await employments.places(ctx, teacher_id)
         await happened(ctx, "roster.changed", teacher_ids=(teacher_id,), school_ids=school_ids, since=first_day)
     await _record(ctx, "teacher.changed", changed, facts={"fields": sorted(changes)}, findings=advice)
     return changed
