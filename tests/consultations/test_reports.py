@@ -124,6 +124,13 @@ async def test_who_has_not_reported_and_who_is_reminded(
     assert windows[:3] == [("10-01", True), ("10-11", True), ("10-21", True)]
     assert sorted(windows[3:]) == [("11-11", False), ("11-21", False), ("11-21", True)]
     assert "逾期 3 天" in next(one["message"] for one in owed if one["starts_on"] == "2026-11-11")
+    paged, cursor, page = [], "", dict[str, Any]()
+    for _ in owed:
+        page = await office.get("training_school", f"consultation-reminders?limit=1{cursor}", ON)
+        paged += page["items"]
+        cursor = f"&cursor={page['next_cursor']}"
+    assert (paged, page["next_cursor"]) == (owed, None)
+    assert (await office.get("bureau", "consultation-reminders", "2022-07-15"))["items"] == []
     month = await office.get("training_school", "consultation-month?month=2026-11", ON)
     assert [(one["due"], one["in_time"], one["late"], one["missing"]) for one in month["windows"]] == [
         (1, 1, 0, 0),

@@ -35,8 +35,8 @@ class ConsultationDueFilter:
 def due(ctx: Context, windows: Sequence[Window]) -> AnySelect:
     """Every pair of a sub-project and one of the windows its project runs in, with the report if there is one."""
     spans = select(
-        func.unnest(literal([one.starts_on for one in windows], ARRAY(Date))).label("starts_on"),
-        func.unnest(literal([one.ends_on for one in windows], ARRAY(Date))).label("ends_on"),
+        func.unnest(literal([one.starts_on for one in windows], ARRAY(Date)), type_=Date).label("starts_on"),
+        func.unnest(literal([one.ends_on for one in windows], ARRAY(Date)), type_=Date).label("ends_on"),
     ).subquery("windows")
     lead = (
         select(_M.name)

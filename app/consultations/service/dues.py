@@ -33,6 +33,8 @@ async def find_reminders(ctx: Context, request: PageRequest) -> Page[Any]:
     today = ctx.clock.today
     since = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     windows = list(rules.windows_between(since, today, ctx.regulation))
+    if not windows:  # before the regulation
+        return Page([], [], has_more=False)
     found = await queries.owed(ctx, request, windows)
     return _shown(found, today, {one.starts_on: one for one in windows})
 
