@@ -240,6 +240,9 @@ async def test_paper_bears_no_numbers_of_persons_and_is_put_on_record(
     assert "骨干" not in str(facts[0]["facts"])
     refused = await office.client.get(f"/v1/{path(world, more='.pdf')}", headers=office.as_role("school_a2"))
     assert refused.status_code == 404
+    dry = f"/v1/{path(world, more='.pdf')}?validate_only=true"
+    refused = await office.client.get(dry, headers=office.as_role("school"))
+    assert (refused.status_code, refused.json()["code"]) == (400, "VALIDATE_ONLY_REFUSED")
 
 
 async def test_a_program_sees_the_kinds_its_scopes_name(clone: Clone, database: Database, world: World) -> None:
