@@ -19,6 +19,7 @@ from app.policy.load import Regulation
 from app.portfolio import service
 from app.portfolio.service import PortfolioRequest
 from app.portfolio.states import PortfolioKind
+from tests.architecture.test_region_statements import tables_without_region
 from tests.factories.cluster import Clone
 from tests.factories.graph import ask, codes, data
 from tests.factories.hours import credited
@@ -210,6 +211,7 @@ async def test_graphql_tells_the_same_and_many_teachers_cost_no_more_statements(
     with counted(database) as sent:
         await office.get("bureau", path(world))
     assert reads(sent) == 3
+    assert [fault for statement in sent for fault in tables_without_region(statement)] == []
     assert {node["name"]: node["portfolio"]["timeline"]["total"] for node in nodes}["赵一"] == sum(ALL.values())
 
 
