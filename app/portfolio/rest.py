@@ -4,10 +4,11 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.access.doors import Ctx, Paged, listing, permits
 from app.access.permissions import Permission
+from app.core.errors import BadRequest
 from app.core.pages import LIMIT_DEFAULT
 from app.core.schemas import Listing
 from app.organisations.schemas import YearName
@@ -49,6 +50,12 @@ async def asked(
     return PortfolioRequest(from_year, to_year, _once(kinds), limit, cursor)
 
 
+async def never_dry(request: Request) -> None:
+    """Refuse `validate_only`: it would give the paper out and roll the audit record back."""
+    if "validate_only" in request.query_params:
+        raise BadRequest("VALIDATE_ONLY_REFUSED", "打印成长档案不支持 validate_only。")
+
+
 @router.get(ONE, response_model=Portfolio, **READ)
 async def get_teacher_portfolio(
     ctx: Ctx, teacher_id: UUID, wanted: Annotated[PortfolioRequest, Depends(asked)]
@@ -57,7 +64,7 @@ async def get_teacher_portfolio(
     return await service.get_portfolio(ctx, teacher_id, wanted)
 
 
-@router.get(f"{ONE}.pdf", response_class=Response, **READ, **PDF)
+@router.get(f"{ONE}.pdf", response_class=Response, dependencies=[Depends(never_dry)], **READ, **PDF)
 async def get_teacher_portfolio_pdf(
     ctx: Ctx, teacher_id: UUID, wanted: Annotated[PortfolioRequest, Depends(spanned)]
 ) -> Response:

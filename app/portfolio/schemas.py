@@ -95,9 +95,9 @@ class TeacherCoverage(Output):
     credited: Hours = Field(description="校本研修学时")
     target: Hours
     remaining: Hours
-    is_without_project: bool = Field(description="本学年没有参加任何培训项目")
-    is_without_workshop: bool = Field(description="当日不在任何工作坊（室）")
-    is_below_target: bool = Field(description="校本研修学时未达标")
+    is_without_project: bool = Field(description="没有在训（未退出）的、起止日期与本学年重叠的项目；取消的项目不算")
+    is_without_workshop: bool = Field(description="当日不是任何已注册、未结束工作坊（室）的成员或主持人")
+    is_below_target: bool = Field(description="校本研修学时少于年度目标；恰好等于目标为达标")
 
 
 class CoverageRow(Output):

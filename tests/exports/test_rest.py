@@ -20,6 +20,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "hours_completion_teachers": YEAR,
     "hours_cycle": YEAR,
     "hours_statistics": YEAR,
+    "teacher_coverage": YEAR,
     "research_attendance": {"term": "2026-2027-1"},
 }
 

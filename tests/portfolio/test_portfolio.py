@@ -19,6 +19,7 @@ from app.policy.load import Regulation
 from app.portfolio import service
 from app.portfolio.service import PortfolioRequest
 from app.portfolio.states import PortfolioKind
+from tests.architecture.test_region_statements import tables_without_region
 from tests.factories.cluster import Clone
 from tests.factories.graph import ask, codes, data
 from tests.factories.hours import credited
@@ -210,6 +211,7 @@ async def test_graphql_tells_the_same_and_many_teachers_cost_no_more_statements(
     with counted(database) as sent:
         await office.get("bureau", path(world))
     assert reads(sent) == 3
+    assert [fault for statement in sent for fault in tables_without_region(statement)] == []
     assert {node["name"]: node["portfolio"]["timeline"]["total"] for node in nodes}["赵一"] == sum(ALL.values())
 
 
@@ -240,6 +242,9 @@ async def test_paper_bears_no_numbers_of_persons_and_is_put_on_record(
     assert "骨干" not in str(facts[0]["facts"])
     refused = await office.client.get(f"/v1/{path(world, more='.pdf')}", headers=office.as_role("school_a2"))
     assert refused.status_code == 404
+    dry = f"/v1/{path(world, more='.pdf')}?validate_only=true"
+    refused = await office.client.get(dry, headers=office.as_role("school"))
+    assert (refused.status_code, refused.json()["code"]) == (400, "VALIDATE_ONLY_REFUSED")
 
 
 async def test_a_program_sees_the_kinds_its_scopes_name(clone: Clone, database: Database, world: World) -> None:
