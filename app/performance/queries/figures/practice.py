@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.access.context import Context
 from app.core.db import AnySelect
+from app.performance.queries.figures import tallies
 from app.performance.queries.figures.reading import Source, Span, record
 from app.performance.states import Figure, Measure
 from app.practice.models import PracticeCase
@@ -49,6 +50,7 @@ SOURCES = tuple(
             reading="按项目开始的公历年统计，每名学员各计一次。",
         ),
         partial(with_case, kind=kind),
+        partial(tallies.with_case, kind=kind),
     )
     for kind, (label, required) in LABELS.items()
 )

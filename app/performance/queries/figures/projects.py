@@ -1,10 +1,11 @@
 """Records of training projects: plans, joint projects, who accompanies, what costs points, trained backbone. [A4.2]"""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ARRAY, Integer, Text, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ARRAY, Integer, Text, and_, cast, func, literal, select
+from sqlalchemy.orm import aliased
 
 from app.access.context import Context
 from app.core.db import AnySelect
@@ -16,11 +17,12 @@ from app.projects.models import (
     ProjectTrainee,
     TrainingPlan,
 )
-from app.projects.queries.figures import APPROVED, HELD, enrolled, of_year
+from app.projects.queries.figures import APPROVED, HELD, of_year
 from app.projects.states import (
     LEADING_RANKS,
     ProjectPersonRole,
     ProjectStatus,
+    TraineeStatus,
     TrainingPlanKind,
     TrainingPlanStatus,
 )
@@ -97,12 +99,42 @@ def archived(ctx: Context, span: Span) -> AnySelect:
 
 def trained(ctx: Context, span: Span, *, kind: str) -> AnySelect:
     """People enrolled in the year's projects of a kind, each once."""
-    found = enrolled(ctx, span.year).where(_P.kind == kind, _T.joined_on <= span.on).subquery()
-    one = found.c
-    columns = record(
-        one.id, one.name, teacher=one.teacher_id, organisation=one.school_id, on=one.joined_on, path=one.path
+    path = func.concat("/v1/projects/", _T.project_id, "/trainees")
+    columns = record(_T.id, _P.name, teacher=_T.teacher_id, organisation=_T.school_id, on=_T.joined_on, path=path)
+    # A page reads in order of the id and stops: whoever has an earlier place of the kind stands there already.
+    one, project = aliased(_T), aliased(_P)
+    stands_before = (
+        select(one.id)
+        .join(project, and_(project.region_id == one.region_id, project.id == one.project_id))
+        .where(one.region_id == _T.region_id, one.teacher_id == _T.teacher_id, one.id < _T.id)
+        .where(one.status == TraineeStatus.ENROLLED, one.joined_on <= span.on)
+        .where(*_of_kind(ctx, span, project, kind))
+        .exists()
     )
-    return select(*columns).ext(distinct_on(one.teacher_id)).order_by(one.teacher_id, one.id)
+    return (
+        select(*columns)
+        .join(_P, and_(_P.region_id == _T.region_id, _P.id == _T.project_id))
+        .where(_T.region_id == ctx.principal.region_id, *_of_kind(ctx, span, _P, kind))
+        .where(_T.status == TraineeStatus.ENROLLED, _T.joined_on <= span.on, ~stands_before)
+    )
+
+
+def trained_people(ctx: Context, span: Span, *, kind: str) -> AnySelect:
+    """How many people they are."""
+    people = func.count(_T.teacher_id.distinct())
+    return (
+        select(people.label("all"), people.label("counts"))
+        .select_from(_T)
+        .join(_P, and_(_P.region_id == _T.region_id, _P.id == _T.project_id))
+        .where(_T.region_id == ctx.principal.region_id, *_of_kind(ctx, span, _P, kind))
+        .where(_T.status == TraineeStatus.ENROLLED, _T.joined_on <= span.on)
+    )
+
+
+def _of_kind(ctx: Context, span: Span, project: Any, kind: str) -> tuple[Any, ...]:
+    """Projects of a kind that have begun and start in the year."""
+    days = project.starts_on.between(span.first, date(span.year, 12, 31))
+    return project.region_id == ctx.principal.region_id, project.status.in_(HELD), days, project.kind == kind
 
 
 def _figure(code: str, requirement: str, label: str, unit: str, measure: Measure, **more: Any) -> Figure:
@@ -150,6 +182,7 @@ SOURCES = (
                 reading="当年各期项目的学员，每人计一次。",
             ),
             partial(trained, kind=kind),
+            partial(trained_people, kind=kind),
         )
         for name, (_, kind, people, _) in BACKBONE.items()
     ),

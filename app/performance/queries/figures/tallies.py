@@ -4,24 +4,28 @@ A list reads its records in the order of a page and asks about each; over a prov
 Every tally is a SELECT of one row (all, counts); a test compares each with its list.
 """
 
-from sqlalchemy import and_, case, exists, func, or_, select, union_all
+from sqlalchemy import and_, case, exists, func, or_, select, true, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.access.context import Context
 from app.core.db import AnySelect
 from app.hours.models import HoursCompletionCounter
 from app.performance.queries.figures.reading import Span, tally_of
 from app.policy.school_year import SchoolYear
+from app.practice.models import PracticeCase
+from app.practice.states import PracticeCaseKind, PracticeCaseStatus
 from app.projects.models import Project, ProjectNomination, ProjectQuota, ProjectTrainee
 from app.projects.queries.figures import APPROVED, HELD, of_year
 from app.projects.queries.nominations import OVER
-from app.projects.states import NominationRoute
+from app.projects.states import NominationRoute, TraineeStatus
 from app.training.models import TrainingAttendance, TrainingSession
 from app.training.queries import figures as rates
 from app.training.queries.scores import was_due, was_present
+from app.training.queries.sessions import due
 from app.training.states import TrainingPresence, TrainingSessionStatus
 
 _P, _Q, _N, _T = Project, ProjectQuota, ProjectNomination, ProjectTrainee
-_S, _A = TrainingSession, TrainingAttendance
+_S, _A, _C = TrainingSession, TrainingAttendance, PracticeCase
 
 
 def places(ctx: Context, span: Span) -> AnySelect:
@@ -51,30 +55,58 @@ def places(ctx: Context, span: Span) -> AnySelect:
 
 
 def attended(ctx: Context, span: Span) -> AnySelect:
-    """Trainees who were to come by now and those who came; only of those who left are the days looked at. 参训率"""
+    """Trainees who were to come by now and those who came. 参训率
+
+    Nearly everybody came on the project's first day, which one join answers; only of the others is each day looked at.
+    """
     region = ctx.principal.region_id
     held = (_S.region_id == region, _S.status == TrainingSessionStatus.HELD)
-    days = select(_S.project_id, func.max(_S.held_on).label("last")).where(*held).group_by(_S.project_id)
-    came = (
-        select(_A.trainee_id, func.max(_S.held_on).label("last"))
-        .join(_S, and_(_S.region_id == _A.region_id, _S.id == _A.session_id))
-        .join(_P, and_(_P.region_id == _S.region_id, _P.id == _S.project_id))
-        .where(_A.region_id == region, _A.presence == TrainingPresence.PRESENT, *held, of_year(ctx, span.year, HELD))
-        .group_by(_A.trainee_id)
-        .subquery("came")
+    last = (
+        select(_S.project_id, func.max(_S.held_on).label("day")).where(*held).group_by(_S.project_id).subquery("last")
     )
-    session = days.subquery("days")
-    stays = _T.left_on.is_(None)
-    came_due = case((stays, session.c.last >= _T.joined_on), else_=was_due())
-    was_there = case((stays, came.c.last >= _T.joined_on), else_=was_present())
+    first = (
+        select(_S.project_id, _S.id, _S.held_on)
+        .join(_P, and_(_P.region_id == _S.region_id, _P.id == _S.project_id))
+        .where(*held, of_year(ctx, span.year, HELD))
+        .ext(distinct_on(_S.project_id))
+        .order_by(_S.project_id, _S.held_on, _S.id)
+        .subquery("first")
+    )
+    there = (
+        select(_A.trainee_id, first.c.held_on)
+        .join(first, _A.session_id == first.c.id)
+        .where(_A.region_id == region, _A.presence == TrainingPresence.PRESENT)
+        .subquery("there")
+    )
+    came_due = case((_T.left_on.is_(None), last.c.day >= _T.joined_on), else_=was_due())
+    was_there = case((there.c.trainee_id.is_not(None), true()), else_=was_present())
     return (
         select(func.count().label("all"), func.count().filter(was_there).label("counts"))
         .select_from(_T)
         .join(_P, and_(_P.region_id == _T.region_id, _P.id == _T.project_id))
-        .outerjoin(session, session.c.project_id == _T.project_id)
-        .outerjoin(came, came.c.trainee_id == _T.id)
+        .outerjoin(last, last.c.project_id == _T.project_id)
+        .outerjoin(there, and_(there.c.trainee_id == _T.id, due(there.c.held_on)))
         .where(_T.region_id == region, of_year(ctx, span.year, HELD))
-        .where(rates.was_enrolled(), or_(came_due, rates.has_left()))
+        .where(rates.was_enrolled())
+        .where(or_(came_due, rates.has_left()))
+    )
+
+
+def with_case(ctx: Context, span: Span, *, kind: PracticeCaseKind) -> AnySelect:
+    """Trainees of the year's projects, and those with an accepted case of the kind, of which each has one at most."""
+    own = and_(
+        _C.region_id == _T.region_id,
+        _C.trainee_id == _T.id,
+        _C.kind == kind,
+        _C.status == PracticeCaseStatus.ACCEPTED,
+    )
+    return (
+        select(func.count().label("all"), func.count(_C.trainee_id).label("counts"))
+        .select_from(_T)
+        .join(_P, and_(_P.region_id == _T.region_id, _P.id == _T.project_id))
+        .outerjoin(_C, own)
+        .where(_T.region_id == ctx.principal.region_id, _T.status == TraineeStatus.ENROLLED)
+        .where(of_year(ctx, span.year, HELD))
     )
 
 
