@@ -16,8 +16,8 @@ from app.demo.careers import check_digit
 from app.demo.county import County, DemoEmployment, DemoHoursLine, county, digest
 
 SMALL_SCALE = 0.02
-FULL_DIGEST = "7db7fc3cdaaa52578a41d6c5d48334d494c60872b650985757d94a39e972d66b"
-SMALL_DIGEST = "56a0ee4981d35cd6e07d52a1f3c4319e87c925187d7f482ff6f1754775d143df"
+FULL_DIGEST = "65a3cda5a12dbb26cd4e661c042f4fdcec413db625e46c21111e84f519779a3f"
+SMALL_DIGEST = "14074330d7f5778dd75ffcc32201d6dc7fabc02746fa9aea05016dd26f0f8cde"
 LAST_SCHOOL_YEAR_DAY = date(2026, 8, 31)
 LAST_DAY = date(2026, 11, 20)
 CATEGORIES = {"national", "provincial", "city", "school_research", "workshop", "post_training"}

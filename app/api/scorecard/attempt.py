@@ -81,8 +81,9 @@ def _cited(fault: FieldFault) -> str:
     return f"{fault.message}（{rule}）" if rule else fault.message
 
 
-def listed(refusal: ShixunError) -> str:
-    """Every fault of a refusal, for the head of a page."""
-    if not refusal.errors:
-        return ""
-    return f"<ul>{''.join(f'<li>{escape(_cited(one))}</li>' for one in refusal.errors)}</ul>"
+def told(refusal: ShixunError, what: str, more: str = "") -> str:
+    """A refusal at the head of a page: what did not happen, every fault, and more markup; read out at once."""
+    faults = "".join(f"<li>{escape(_cited(one))}</li>" for one in refusal.errors)
+    said = f"{len(refusal.errors)} 处不符合要求：" if faults else escape(refusal.detail)
+    listed = f"<ul>{faults}</ul>" if faults else ""
+    return f'<div class="notice wrong" role="alert"><p>{what}{said}</p>{listed}{more}</div>'

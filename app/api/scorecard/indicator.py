@@ -6,7 +6,7 @@ from html import escape
 from fastapi.responses import HTMLResponse
 
 from app.api.scorecard import charts, parts
-from app.api.scorecard.attempt import Attempt, Desk, listed
+from app.api.scorecard.attempt import Attempt, Desk, told
 from app.api.scorecard.forms import forms
 from app.api.scorecard.frame import Frame
 from app.api.scorecard.rows import requirement
@@ -69,18 +69,18 @@ def indicator_page(frame: Frame, found: Found, attempt: Attempt | None = None) -
 
 
 def _below(frame: Frame, found: Found, part: ScorecardRequirement, attempt: Attempt | None) -> str:
-    told = parts.told(frame.told) if frame.at == part.code else ""
+    done = parts.told(frame.told) if frame.at == part.code else ""
     changed = ""
-    if attempt and attempt.code == part.code:
+    if attempt and attempt.code == part.code and not attempt.refusal.errors:
         changed = parts.alert(attempt.refusal.detail, _changed(part, found.desk, attempt))
-    return f"{told}{changed}{forms(frame, found.year, found.one, part, found.desk, attempt)}"
+    return f"{done}{changed}{forms(frame, found.year, found.one, part, found.desk, attempt)}"
 
 
 def _alert(attempt: Attempt | None) -> str:
     if attempt is None:
         return ""
     place = f'<p><a href="#{escape(attempt.code)}">到填写的地方</a></p>'
-    return parts.alert("没有保存。" + attempt.refusal.detail, listed(attempt.refusal) + place)
+    return told(attempt.refusal, "没有保存。", place)
 
 
 def _changed(part: ScorecardRequirement, desk: Desk, attempt: Attempt) -> str:

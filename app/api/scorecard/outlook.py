@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from app.access.context import Context
 from app.api import problems
 from app.api.scorecard import parts
-from app.api.scorecard.attempt import Attempt, Fields, listed
+from app.api.scorecard.attempt import Attempt, Fields, told
 from app.api.scorecard.charts import number
 from app.api.scorecard.frame import Frame
 from app.api.scorecard.templates import WHAT_IF
@@ -67,8 +67,8 @@ class Assumed:
             outlook = await service.what_if(ctx, year, _given(asked))
         except Invalid as refusal:
             faults = [_named(one, counts, marks) for one in refusal.errors]
-            told = Invalid(refusal.code, "有的假设不能用来测算，请改正后再试。", errors=faults)
-            return Outlook(card, self.values, None, told)
+            again = Invalid(refusal.code, "有的假设不能用来测算，请改正后再试。", errors=faults)
+            return Outlook(card, self.values, None, again)
         return Outlook(card, self.values, outlook, None)
 
 
@@ -106,7 +106,7 @@ def what_if_page(frame: Frame, found: Outlook) -> HTMLResponse:
         origin=f"{year} 年绩效评级",
         title="假设测算",
         year=str(year),
-        alert=parts.alert(refusal.detail, listed(refusal)) if refusal else "",
+        alert=told(refusal, "没有测算，") if refusal else "",
         outcome=_outcome(found.outlook) if found.outlook else "",
         action=frame.address(f"{year}/what-if"),
         fields=groups,

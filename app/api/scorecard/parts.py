@@ -19,7 +19,7 @@ def drill(frame: Frame, year: int, code: str, figure: ScorecardFigure | None = N
 
 def alert(text: str, more: str = "") -> str:
     """What has gone wrong, read out at once; more: markup below it."""
-    return f'<div class="notice wrong" role="alert" tabindex="-1"><p>{escape(text)}</p>{more}</div>'
+    return f'<div class="notice wrong" role="alert"><p>{escape(text)}</p>{more}</div>'
 
 
 def told(text: str) -> str:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.access.permissions import Permission
 from app.api.scorecard import parts
-from app.api.scorecard.attempt import Attempt, Fields, listed
+from app.api.scorecard.attempt import Attempt, Fields, told
 from app.api.scorecard.charts import number
 from app.api.scorecard.frame import Frame
 from app.api.scorecard.reads import Frozen, Kept
@@ -33,7 +33,7 @@ def snapshots_page(frame: Frame, found: Frozen, attempt: Attempt | None = None) 
         title="冻结与核对",
         year=str(year),
         told=parts.told(frame.told),
-        alert=parts.alert("没有冻结。" + refusal.detail, listed(refusal)) if refusal else "",
+        alert=told(refusal, "没有冻结。") if refusal else "",
         freeze=_form(frame, found, attempt),
         list=_list(frame, found),
         more=more,
@@ -102,7 +102,7 @@ def snapshot_page(frame: Frame, kept: Kept) -> HTMLResponse:
         ("依据", str(one.content.get("policy_version", "—"))),
         ("SHA-256", one.sha256),
     ]
-    told = parts.told("内容与摘要相符：自冻结以来没有改动。")
+    right = parts.told("内容与摘要相符：自冻结以来没有改动。")
     wrong = parts.alert("内容与摘要不符：冻结的内容被改动过。请告知管理员，不要使用这份数据。")
     link = frame.address(f"{one.year}/snapshots/{one.number}/content.json")
     return frame.page(
@@ -111,7 +111,7 @@ def snapshot_page(frame: Frame, kept: Kept) -> HTMLResponse:
         origin=f"{one.year} 年的冻结记录",
         title=f"第 {one.number} 次冻结",
         year=str(one.year),
-        intact=told if one.is_intact else wrong,
+        intact=right if one.is_intact else wrong,
         facts=defined(facts) + f'\n<div><dt>内容</dt><dd><a href="{link}">下载（json）</a></dd></div>',
         table=_points(one.content),
     )
