@@ -5,8 +5,7 @@ is committed before the answer leaves.
 """
 
 import json
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Hashable
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -43,7 +42,7 @@ from app.access.context import Context
 from app.access.doors import asked_clock, opener
 from app.access.graph import Door, Graph, Info
 from app.api import graphql_bounds, graphql_parts, graphql_plans, problems
-from app.api.graphql_bounds import Measure
+from app.api.graphql_bounds import Kept, Measure
 from app.api.graphql_plans import Plan
 from app.api.middleware import IS_SECOND
 from app.core.clock import Clock
@@ -129,34 +128,13 @@ def core() -> GraphQLSchema:
     return schema()._schema  # noqa: SLF001 - Strawberry has no public name for the schema it made
 
 
-class _Kept:
-    """What was worked out for the last texts."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: OrderedDict[Hashable, Any] = OrderedDict()
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._known
-
-    def get(self, key: Hashable) -> Any:
-        if key in self._known:
-            self._known.move_to_end(key)
-        return self._known.get(key)
-
-    def put(self, key: Hashable, value: object) -> None:
-        self._known[key] = value
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)
-
-
 CHARGED = "shixun.graphql.charged"
 """In the scope of a request that the lane has charged for, and whose plan met something out of the ordinary."""
 
-_valid_documents = _Kept(DOCUMENTS_KEPT)
-_plans = _Kept(DOCUMENTS_KEPT)
-_measures = _Kept(DOCUMENTS_KEPT)
-_descriptions = _Kept(DESCRIPTIONS_KEPT)
+_valid_documents = Kept(DOCUMENTS_KEPT)
+_plans = Kept(DOCUMENTS_KEPT)
+_measures = Kept(DOCUMENTS_KEPT)
+_descriptions = Kept(DESCRIPTIONS_KEPT)
 
 
 async def _body(request: Request, token: Annotated[str | None, Depends(_bearer)]) -> bytes:

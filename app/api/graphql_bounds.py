@@ -4,8 +4,8 @@ Cost: every selected field counts 1 (or its own weight), times the page sizes it
 is worked out once, so fragments that spread fragments cannot make the check itself expensive.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
@@ -64,6 +64,31 @@ class Measure(NamedTuple):
     depth: int
     cost: int
     introspection: int
+
+
+class Kept:
+    """What was worked out for the last texts."""
+
+    def __init__(self, most: int) -> None:
+        """most: how many are kept; the least recently used are forgotten."""
+        self._most = most
+        self._known: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether anything is known, be it None."""
+        return key in self._known
+
+    def get(self, key: Hashable) -> Any:
+        """What is known, None for nothing."""
+        if key in self._known:
+            self._known.move_to_end(key)
+        return self._known.get(key)
+
+    def put(self, key: Hashable, value: object) -> None:
+        """Keep it."""
+        self._known[key] = value
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
 
 
 def read_document(text: str) -> DocumentNode:

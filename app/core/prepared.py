@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+import asyncpg
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.core.db import AnyRow, AnySelect, Direct
@@ -30,11 +32,17 @@ def prepare(statement: AnySelect) -> Prepared:
 
 
 async def fetch(db: AsyncConnection | Direct, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
-    """Rows of a prepared statement, in the transaction of the connection; values that are not used are ignored."""
+    """Rows of a prepared statement, in the transaction of the connection; values that are not used are ignored.
+
+    Raises DBAPIError as SQLAlchemy would, so that refusals are told alike.
+    """
     driver: Any = (await db.get_raw_connection()).driver_connection
     constants = prepared.constants
     arguments = [values[name] if name in values else constants[name] for name in prepared.names]
-    rows: Sequence[Any] = await driver.fetch(prepared.sql, *arguments)
+    try:
+        rows: Sequence[Any] = await driver.fetch(prepared.sql, *arguments)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DBAPIError(prepared.sql, None, error, hide_parameters=True) from error
     return rows
 
 

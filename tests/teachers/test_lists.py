@@ -237,3 +237,9 @@ async def test_imports_find_holders_beyond_the_scope_and_never_their_place_abroa
             None,
             (world.region, world.teacher("b1-1")),
         ]
+
+
+async def test_a_value_the_database_refuses_is_told_as_a_refusal(client: httpx.AsyncClient, as_role: As) -> None:
+    """The statement is run by the driver itself: its errors are told like those of SQLAlchemy."""
+    answer = await client.get("/v1/teachers", params={"stage": "\x00"}, headers=as_role("bureau"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALUE_REFUSED")

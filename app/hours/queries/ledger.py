@@ -1,23 +1,25 @@
 """SQL of entries and summaries. Entries, summaries and counters are written by database functions only."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, bindparam, case, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, and_, any_, bindparam, case, func, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
 from app.access.context import Context
 from app.access.permissions import Permission, Reach
-from app.access.visibility import reach_of, rows, scope_values, scoped
+from app.access.visibility import reach_of, scope_values, scoped
 from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
+from app.core.prepared import Prepared, fetch_rows, prepare
 from app.hours.models import HoursDispute, HoursEntry, HoursLineAlias, HoursSummary
 from app.organisations.models import Organisation
 from app.teachers.models import Employment, Teacher
@@ -171,18 +173,50 @@ async def by_id(ctx: Context, entry_id: UUID) -> AnyRow | None:
 
 async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
     """Entries (n,) -> rows (n,), same order, None where missing or not visible."""
-    known = {row.id: row for row in (await ctx.db.execute(_entries(ctx).where(HoursEntry.id.in_(ids)))).all()}
+    known = {row.id: row for row in await _fetched(ctx, _by_ids, {"ids": list(ids)})}
     return [known.get(one) for one in ids]
+
+
+async def _fetched(ctx: Context, statement: Callable[[Reach | None], Prepared], values: dict[str, Any]) -> list[AnyRow]:
+    """Rows of a statement compiled once per reach."""
+    who = ctx.principal
+    given = {"region": who.region_id, **values, **scope_values(who)}
+    return await fetch_rows(ctx.db, statement(reach_of(who, Permission.HOURS_READ)), given)
+
+
+def _open_entries(reach: Reach | None) -> AnySelect:
+    region = bindparam("region", type_=Integer())
+    found = entry_joins(select(*entry_columns()))
+    return found.where(HoursEntry.region_id == region, entry_scope(region, reach))
+
+
+@cache
+def _by_ids(reach: Reach | None) -> Prepared:
+    return prepare(_open_entries(reach).where(HoursEntry.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 
 
 async def placements(
     ctx: Context, places: Sequence[tuple[UUID, date]], permission: Permission = Permission.HOURS_POST
 ) -> dict[tuple[UUID, date], AnyRow]:
     """Where teachers were on days: (teacher, day) -> school_id, is_on_post (None: not employed); unknown are absent."""
+    who = ctx.principal
+    values = {
+        "region": who.region_id,
+        "teachers": [teacher for teacher, _ in places],
+        "days": [day for _, day in places],
+        **scope_values(who),
+    }
+    found = await fetch_rows(ctx.db, _placements(reach_of(who, permission)), values)
+    return {(row.teacher_id, row.day): row for row in found}
+
+
+@cache
+def _placements(reach: Reach | None) -> Prepared:
+    days = ARRAY(Employment.starts_on.type)
     wanted = (
         select(
-            func.unnest(bindparam("teachers", [teacher for teacher, _ in places], ARRAY(Uuid()))).label("teacher_id"),
-            func.unnest(bindparam("days", [day for _, day in places], ARRAY(Employment.starts_on.type))).label("day"),
+            func.unnest(bindparam("teachers", type_=ARRAY(Uuid()))).label("teacher_id"),
+            func.unnest(bindparam("days", type_=days)).label("day"),
         )
         .distinct()
         .subquery()
@@ -193,14 +227,16 @@ async def placements(
         Employment.starts_on <= wanted.c.day,
         Employment.ends_on.is_(None) | (Employment.ends_on > wanted.c.day),
     )
-    scope = rows(ctx.principal, permission, organisation=Teacher.school_id, teacher=Teacher.id)
-    statement = (
+    return prepare(
         select(wanted.c.teacher_id, wanted.c.day, Employment.school_id, Employment.is_on_post)
         .join(Teacher, Teacher.id == wanted.c.teacher_id)
         .outerjoin(Employment, spell)
-        .where(Teacher.region_id == ctx.principal.region_id, Teacher.status != "merged", scope)
+        .where(
+            Teacher.region_id == bindparam("region", type_=Integer()),
+            Teacher.status != "merged",
+            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
+        )
     )
-    return {(row.teacher_id, row.day): row for row in (await ctx.db.execute(statement)).all()}
 
 
 async def lock_summaries(
@@ -264,19 +300,23 @@ async def credited_on_days(
 
 async def by_line_keys(ctx: Context, keys: Sequence[str]) -> dict[str, AnyRow]:
     """The newest revision of lines already posted, by line key and by the keys of what a re-credit made of them."""
-    other, region = HoursLineAlias, ctx.principal.region_id
-    wanted = bindparam("line_keys", list(keys), ARRAY(Text()))
-    mine = (other.region_id == region, other.alias == any_(wanted))
-    texts = ARRAY(Text())
+    rows = await _fetched(ctx, _by_line_keys, {"line_keys": list(keys)})
+    own = {row.line_key: row for row in rows}
+    return own | {alias: row for row in rows for alias in row.called}
+
+
+@cache
+def _by_line_keys(reach: Reach | None) -> Prepared:
+    other, texts = HoursLineAlias, ARRAY(Text())
+    wanted = bindparam("line_keys", type_=texts)
+    mine = (other.region_id == bindparam("region", type_=Integer()), other.alias == any_(wanted))
     # One array for both: an index scan, where an OR over a subquery would read the whole ledger.
     corrected = func.array(select(other.line_key).where(*mine).scalar_subquery(), type_=texts)
     kept = func.array_cat(wanted, corrected, type_=texts)
     of_line = select(other.alias).where(*mine, other.line_key == HoursEntry.line_key).scalar_subquery()
     called = func.array(of_line, type_=texts).label("called")
-    statement = _entries(ctx).add_columns(called).where(HoursEntry.line_key == any_(kept)).order_by(HoursEntry.revision)
-    rows = (await ctx.db.execute(statement)).all()
-    own = {row.line_key: row for row in rows}
-    return own | {alias: row for row in rows for alias in row.called}
+    lines = _open_entries(reach).add_columns(called).where(HoursEntry.line_key == any_(kept))
+    return prepare(lines.order_by(HoursEntry.revision))
 
 
 async def set_line_alias(ctx: Context, alias: str, line_key: str) -> None:
