@@ -101,7 +101,9 @@ async def hold(database: Database, made: County, regulation: Regulation) -> None
     second = replace(principal_of(made, acting["bureau"]), account_id=uuid5(acting["bureau"].id, "second"))
     async with database.begin(second.region_id) as db:
         await _confirm_teams(Context(db, second, regulation, Clock.at(LAST_DAY)), teams)
-    this_december = schemas.CampaignCreate(kind="demonstration_school", year=LAST_DAY.year, places=6)
+    this_december = schemas.CampaignCreate(
+        kind="demonstration_school", year=LAST_DAY.year, places=6, nominate_until=OPEN.nominate_until
+    )
     await act("bureau", LAST_DAY, lambda ctx: service.create_campaign(ctx, this_december))
 
 

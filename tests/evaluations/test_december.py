@@ -332,13 +332,20 @@ async def test_trainees_by_the_regions_own_rubric_and_their_honours(december: De
     people = {name: str(world.teacher(name)) for name in ("a1-2", "b1-1")}
     for name, who in (("a1-2", "central_school"), ("b1-1", "central_b")):
         await at.done(who, f"{path}/candidates", {"subject_id": people[name], "grounds": "研修优秀"}, NOMINATE)
-    await at.done("bureau", f"{path}:setPanel", at.panel("training_school", "training_school_2"), NOMINATE)
+    await at.done(
+        "bureau", f"{path}:setPanel", at.panel("training_school", "training_school_2", "teacher_a2"), NOMINATE
+    )
     await at.done("bureau", f"{path}:score", on=SCORE)
     sheets = await at.sheets(campaign)
     for (name, who), sheet in sheets.items():
         points = 48.5 if name == "钱二" else 44
         marks = [{"code": code, "points": points} for code in ("teaching", "leading")]
         await at.hands_in(who, sheet, marks, SCORE)
+    moved = {"to_school_id": at.unit("A2"), "effective_on": SCORE, "reason": "工作需要"}
+    await at.done("bureau", f"teachers/{people['b1-1']}:transfer", moved, SCORE)  # to the school of an evaluator
+    near = sheets.pop(("郑七", "teacher_a2"))
+    await at.refuses(SCORE, ("bureau", f"{near}:confirm", {}, *RECUSED))
+    await at.done("bureau", f"{near}:recuse", {"reason": "候选人已调入评委所在学校"}, SCORE)
     for sheet in sheets.values():
         await at.done("bureau", f"{sheet}:confirm", on=SCORE)
     await at.done("training_school", f"{path}:publicise", on=PUT_UP)

@@ -216,6 +216,22 @@ async def test_what_each_role_reads_of_a_running_campaign(jury: Jury, clone: Clo
         assert (await jury.client.get(files, headers=jury.as_role(who))).status_code == status, who
 
 
+@pytest.mark.clause("SoD3")
+async def test_a_chair_stands_back_from_what_they_nominated_or_belonged_to(
+    jury: Jury, clone: Clone, world: World
+) -> None:
+    campaign = await jury.campaign()
+    own = await jury.nominated(campaign, "training_school", world.organisation("B1"))
+    other = await jury.nominated(campaign, "central_school", world.organisation("A1"))
+    panel = ("training_school", "training_school_2", "bureau_be")
+    sheets = await jury.scoring(campaign, panel)
+    assert len([one for one in sheets if one["candidate_id"] == own["id"]]) == 2
+    mark = {"code": "competitions", "points": 12, "reason": "复核后裁定"}
+    path = f"campaign-candidates/{own['id']}:setMark"
+    await refused(jury, clone, [("training_school", path, mark, SCORING, 409, "EVALUATOR_RECUSED")])
+    await jury.done("training_school", f"campaign-candidates/{other['id']}:setMark", mark, SCORING)
+
+
 SCHOOL = full_marks("demonstration_school")
 
 

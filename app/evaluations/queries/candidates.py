@@ -16,6 +16,7 @@ from app.core.db import AnyRow, AnySelect, RegionRow, touched
 from app.core.pages import Page, PageRequest, fetch_page
 from app.evaluations.models import Award, Campaign, CampaignCandidate, CampaignObjection, ScoreSheet
 from app.evaluations.states import (
+    VOID,
     CampaignRoute,
     CampaignStatus,
     CandidateStatus,
@@ -259,7 +260,7 @@ def _case(ctx: Context) -> AnySelect:
 async def has_award(ctx: Context, kind: str, subject_id: UUID) -> bool:
     """Whether somebody or something holds an award of a kind already."""
     mine = (Award.region_id == ctx.principal.region_id, Award.kind == kind, Award.subject_id == subject_id)
-    return bool(await ctx.db.scalar(select(exists().where(*mine, Award.status != "revoked"))))
+    return bool(await ctx.db.scalar(select(exists().where(*mine, Award.status.not_in(VOID)))))
 
 
 async def spells(ctx: Context, workshop_id: UUID) -> list[AnyRow]:
