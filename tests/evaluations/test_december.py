@@ -149,7 +149,7 @@ async def scored(at: December, campaign: Any, path: str, candidates: dict[str, s
 # 甲二 platforms 20: 20 + 14 + 17 = 51, / 3 = 17: 97; daily 40 - 3 = 37.
 # 乙中 competitions 15: 12 + 12 + 12 = 36, / 3 = 12: 97; daily 40, spread 0: first of the three.
 # 市直 competitions 15: 14 + 12 + 10 = 36, / 3 = 12: 97; daily 40 as well, spread 4; 甲二 is last by its daily.
-TAKEN = {
+TAKEN: dict[str, tuple[dict[str, float], ...]] = {
     A1: ({"competitions": 2.5}, {}, {"competitions": 1}),
     A2: ({}, {"platforms_and_portfolio": 6}, {"platforms_and_portfolio": 3}),
     B1: ({"competitions": 3}, {"competitions": 3}, {"competitions": 3}),

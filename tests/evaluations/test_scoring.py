@@ -24,6 +24,8 @@ from tests.factories.uploads import PDF
 from tests.factories.world import HOME, World
 
 MARKS = full_marks("excellent_workshop")
+WRONG = [{"code": "yearly_plan", "points": 5.5}, {"code": "none", "points": 1}, {"code": "helping", "points": 0.25}]
+TWICE = [{"code": "helping", "points": 1}, {"code": "helping", "points": 2}]
 
 
 async def workshop_campaign(jury: Jury, clone: Clone, world: World) -> tuple[Any, Any, UUID]:
@@ -128,14 +130,12 @@ async def test_marks_two_evaluators_the_chair_and_the_result(
     sheets = await jury.scoring(campaign, ("training_school", "training_school_2"))
     by_name = {one["evaluator_name"].removeprefix("测试账号 "): f"score-sheets/{one['id']}" for one in sheets}
     first, second = by_name["training_school"], by_name["training_school_2"]
-    wrong = [{"code": "yearly_plan", "points": 5.5}, {"code": "none", "points": 1}, {"code": "helping", "points": 0.25}]
-    twice = [{"code": "helping", "points": 1}, {"code": "helping", "points": 2}]
     await refused(
         jury,
         clone,
         [
-            ("training_school", f"{first}:mark", {"marks": wrong[:2] + twice}, SCORING, 422, "EVALUATION_INVALID"),
-            ("training_school", f"{first}:mark", {"marks": wrong[2:]}, SCORING, 422, "INVALID"),
+            ("training_school", f"{first}:mark", {"marks": WRONG[:2] + TWICE}, SCORING, 422, "EVALUATION_INVALID"),
+            ("training_school", f"{first}:mark", {"marks": WRONG[2:]}, SCORING, 422, "INVALID"),
             ("training_school_2", f"{first}:mark", {"marks": MARKS}, SCORING, 404, "NOT_FOUND"),
             ("bureau_be", f"{first}:mark", {"marks": MARKS}, SCORING, 403, "NOT_THE_EVALUATOR"),
             ("training_school", f"{first}:submit", {}, SCORING, 422, "EVALUATION_INVALID"),
