@@ -84,6 +84,11 @@ def registered(ctx: Context, on: date, *only: ColumnElement[bool]) -> AnySelect:
     )
 
 
+def of_level(level: str) -> ColumnElement[bool]:
+    """Whether a workshop is of a level 级别."""
+    return _W.level == level
+
+
 def studios(ctx: Context, on: date, part: str | None = None) -> AnySelect:
     """Studios “三名” on a day. [A4.3] [A4.5]"""
     return registered(ctx, on, is_studio(ctx, part))

@@ -21,7 +21,6 @@ from app.projects.states import TrainingPlanKind, TrainingPlanStatus
 from app.steering.models import LeadingGroup, LeadingGroupHolder
 from app.steering.states import LeadingGroupKind
 from app.training.models import TrainingCompletion, TrainingScheme
-from app.workshops.models import Workshop
 from app.workshops.queries import figures as workshops
 
 _P, _T, _L = Project, ProjectTrainee, TrainingPlan
@@ -41,7 +40,7 @@ def city_projects(ctx: Context, span: Span) -> AnySelect:
 
 def city_workshops(ctx: Context, span: Span) -> AnySelect:
     """Workshops and studios of the city's level on the day."""
-    one = workshops.registered(ctx, span.on, Workshop.level == LEVEL).subquery().c
+    one = workshops.registered(ctx, span.on, workshops.of_level(LEVEL)).subquery().c
     return select(*record(one.id, one.name, teacher=one.leader_id, organisation=one.unit_id, on=one.first_day))
 
 
