@@ -87,7 +87,7 @@ class GraphLane:
 
 async def _body(receive: Receive, read: list[Message]) -> bytes | None:
     """The body, kept as it came for whoever reads it next; None beyond its bound or where the client has gone."""
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         read.append(message)

@@ -24,7 +24,7 @@ class NotPlain(Exception):
 class Run:
     """One execution: graphql-core's own view of the request, and the context of its resolvers."""
 
-    executor: Executor
+    executor: Executor[graph.Graph]
     graph: graph.Graph
 
 
