@@ -108,7 +108,9 @@ EXAMPLES: dict[str, Example] = {
     "listTeamEvaluations": Example(),
     "evaluateTeam": Example(body=lambda at: {"sub_project_id": str(at.entry), "year": 2027, **TEAM}, placed=True),
     "getTeamEvaluation": _team(),
-    "getTeamEvidence": Example(query=lambda at: {"sub_project_id": str(at.entry), "year": 2026}),
+    "getTeamEvidence": Example(
+        query=lambda at: {"sub_project_id": str(at.entry), "year": 2026}, sees=Permission.PROJECT_READ
+    ),
     "scoreTeam": _team(TEAM),
     "confirmTeamEvaluation": _team({}),
 }
