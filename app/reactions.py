@@ -73,6 +73,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
         practice.follow_parting,
         funds.follow_parting,
         evaluations.follow_parting,
+        consultations.follow_parting,
         teachers.note_honours_moved,
     ),
     # A project is to run, or to be closed: what packages above know to be missing is added to `findings`. [A2.3a]

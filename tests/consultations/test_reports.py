@@ -214,3 +214,6 @@ async def test_reports_stand_on_the_scorecard_and_beside_the_team(
     await office.done("bureau", f"teachers/{world.teacher('a1-1')}:merge", merge)
     whose = await fetch(clone, "SELECT author_teacher_id AS id FROM consultation_reports WHERE status = 'draft'")
     assert [row["id"] for row in whose] == [world.teacher("a2-1")]
+    await office.done("bureau", f"teachers/{world.teacher('a1-1')}:unmerge", {"reason": "合并有误"})
+    whose = await fetch(clone, "SELECT author_teacher_id AS id FROM consultation_reports WHERE status = 'draft'")
+    assert [row["id"] for row in whose] == [world.teacher("a1-1")]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -14,9 +14,10 @@ from app.access.visibility import rows
 from app.consultations.models import ConsultationReport
 from app.consultations.queries.rows import columns_of
 from app.consultations.states import ConsultationReportStatus
-from app.core.db import AnyRow, AnySelect, touched
+from app.core.db import AnyRow, AnySelect
 from app.core.pages import Page, PageRequest, fetch_page
 from app.projects.models import Project, SubProject, SubProjectMember
+from app.teachers.queries import successions
 
 _R, _S, _P, _M = ConsultationReport, SubProject, Project, SubProjectMember
 READ = Permission.CONSULTATION_REPORT_READ
@@ -124,5 +125,9 @@ async def team(ctx: Context, sub_project_id: UUID) -> Sequence[AnyRow]:
 
 async def move(ctx: Context, teacher_id: UUID, into_id: UUID) -> int:
     """Reports of an author go to the record that stays; answers how many. Decision 14."""
-    old = update(_R).where(_R.region_id == ctx.principal.region_id, _R.author_teacher_id == teacher_id)
-    return int((await ctx.db.execute(old.values(author_teacher_id=into_id, **touched(_R)))).rowcount)
+    return await successions.take_over(ctx, _R.author_teacher_id, true(), teacher_id, into_id)
+
+
+async def give_back(ctx: Context, teacher_id: UUID, holder_id: UUID) -> int:
+    """Reports go back to the record that wrote them; answers how many."""
+    return await successions.give_back(ctx, _R.author_teacher_id, teacher_id, holder_id)

@@ -40,7 +40,7 @@ from app.consultations.service.meetings import (
     record_meeting,
     withdraw_meeting,
 )
-from app.consultations.service.merging import follow_merge
+from app.consultations.service.merging import follow_merge, follow_parting
 from app.consultations.service.reports import (
     accept_report,
     change_report,
@@ -87,6 +87,7 @@ __all__ = [
     "find_reports",
     "find_summaries",
     "follow_merge",
+    "follow_parting",
     "get_briefing",
     "get_briefings",
     "get_decision",

@@ -14,3 +14,12 @@ async def follow_merge(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None
     if moved:
         facts = {"teacher": str(teacher_id), "into": str(into_id), "rows": moved}
         await ctx.record("consultation_report.merged", entity="teacher", entity_id=into_id, facts=facts)
+
+
+async def follow_parting(ctx: Context, *, teacher_id: UUID, into_id: UUID) -> None:
+    """Reaction to "teacher.unmerged": reports go back to the record that wrote them."""
+    ctx.require(Permission.TEACHER_MERGE)
+    moved = await queries.give_back(ctx, teacher_id, into_id)
+    if moved:
+        facts = {"teacher": str(teacher_id), "from": str(into_id), "rows": moved}
+        await ctx.record("consultation_report.parted", entity="teacher", entity_id=teacher_id, facts=facts)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, and_, cast, func, literal, null, select, true, union_all
+from sqlalchemy import Date, Text, Uuid, and_, cast, func, literal, null, select, text, true, union_all
 
 from app.access.context import Context
 from app.access.permissions import Permission
@@ -76,6 +76,10 @@ def record(  # noqa: PLR0913 - the columns of a record
     ]
 
 
+_PLANNED_AFRESH = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""The sixth time a connection runs a statement PostgreSQL may keep a plan that knows no year: minutes in a province."""
+
+
 async def counted(ctx: Context, span: Span, sources: Sequence[Source]) -> Mapping[str, Counted]:
     """Every figure's count by code, in one statement whatever the number of figures or teachers."""
     asked = {one.figure.code: one for one in sources if one.records is not None}
@@ -87,6 +91,7 @@ async def counted(ctx: Context, span: Span, sources: Sequence[Source]) -> Mappin
             parts.append(select(literal(code, Text).label("code"), found.c.all, found.c.counts))
     if not parts:
         return {}
+    await ctx.db.execute(_PLANNED_AFRESH)
     answered = (await ctx.db.execute(union_all(*parts))).all()
     tallies = {row.code: Counted(int(row.all), int(row.counts)) for row in answered}
     left = {code: tallies[whole].all - tallies[whole].counts for code, whole in rests.items() if whole}
@@ -128,6 +133,7 @@ async def page(
     if is_counted is not None:
         statement = statement.where(found.c.is_counted.is_(is_counted))
     scope = f"scorecard-records|{source.figure.code}|{span.year}|{span.on}|{is_counted}"
+    await ctx.db.execute(_PLANNED_AFRESH)
     return await fetch_page(ctx.db, statement, request, order=(found.c.id,), scope=scope)
 
 
