@@ -170,6 +170,7 @@ async def test_files_export_and_the_cost_of_lists(
         summary = {"month": month, "text": "小结"}
         await office.done("training_school", "consultation-summaries", summary, "2026-12-31")
         await office.reported(team, f"{month}-11", "2026-12-31")
+        await office.get("bureau", "consultation-reports")  # the sign-in is remembered
         with counted(database) as sent:
             answer = await client.post("/graphql", json={"query": query}, headers=as_role("bureau"))
         assert "errors" not in answer.json(), answer.text
