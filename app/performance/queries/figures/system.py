@@ -41,7 +41,8 @@ def city_projects(ctx: Context, span: Span) -> AnySelect:
 
 def city_workshops(ctx: Context, span: Span) -> AnySelect:
     """Workshops and studios of the city's level on the day."""
-    one = workshops.registered(ctx, span.on, Workshop.level == LEVEL).subquery().c
+    here = Workshop.region_id == ctx.principal.region_id
+    one = workshops.registered(ctx, span.on, here, Workshop.level == LEVEL).subquery().c
     return select(*record(one.id, one.name, teacher=one.leader_id, organisation=one.unit_id, on=one.first_day))
 
 
