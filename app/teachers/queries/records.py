@@ -156,22 +156,21 @@ def _first(sort: TeacherSort) -> Any:
     return Teacher.staff_no if sort is TeacherSort.STAFF_NO else Teacher.name
 
 
+def _open(reach: Reach | None) -> AnySelect:
+    scope = scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id)
+    return select(*_COLUMNS).where(Teacher.region_id == bindparam("region", type_=Integer()), scope)
+
+
 @cache
 def _page_of(reach: Reach | None, filters: tuple[str, ...], sort: TeacherSort, *, follows: bool) -> Prepared:
     order = (_first(sort), Teacher.id)
-    only = [(getattr(Teacher, name), name) for name in ("status", *filters)]
-    after = tuple_(*(bindparam(f"after_{index}", type_=one.type) for index, one in enumerate(order)))
-    return prepare(
-        select(*_COLUMNS)
-        .where(
-            Teacher.region_id == bindparam("region", type_=Integer()),
-            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
-            *(column == bindparam(name, type_=column.type) for column, name in only),
-            *([tuple_(*order) > after] if follows else []),
-        )
-        .order_by(*order)
-        .limit(bindparam("size", type_=Integer()))
-    )
+    statement = _open(reach).order_by(*order).limit(bindparam("size", type_=Integer()))
+    for column in (getattr(Teacher, name) for name in ("status", *filters)):
+        statement = statement.where(column == bindparam(column.key, type_=column.type))
+    if follows:
+        after = (bindparam(f"after_{index}", type_=one.type) for index, one in enumerate(order))
+        statement = statement.where(tuple_(*order) > tuple_(*after))
+    return prepare(statement)
 
 
 def _subtree(ctx: Context, organisation_id: UUID) -> Any:
@@ -200,13 +199,7 @@ async def by_ids(ctx: Context, ids: Sequence[UUID]) -> list[AnyRow | None]:
 
 @cache
 def _by_ids(reach: Reach | None) -> Prepared:
-    return prepare(
-        select(*_COLUMNS).where(
-            Teacher.region_id == bindparam("region", type_=Integer()),
-            Teacher.id == any_(bindparam("ids", type_=ARRAY(Uuid()))),
-            scoped(reach, organisation=Teacher.school_id, teacher=Teacher.id),
-        )
-    )
+    return prepare(_open(reach).where(Teacher.id == any_(bindparam("ids", type_=ARRAY(Uuid())))))
 
 
 async def by_school_ids(ctx: Context, ids: Sequence[UUID], *, first: int) -> list[list[AnyRow]]:
