@@ -242,7 +242,7 @@ class _Charge:
 
 def _asked(body: bytes) -> GraphRequest:
     try:
-        return GraphRequest.model_validatewritten(body)
+        return GraphRequest.model_validate_json(body)
     except ValidationError as error:
         raise problems.invalid(error.errors()) from error
 
