@@ -4,9 +4,8 @@ A request is signed in before its document is parsed, measured before it is vali
 is committed before the answer leaves.
 """
 
-import json
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -31,8 +30,8 @@ from graphql import (
 )
 from graphql.execution import Executor
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import to_json
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -44,9 +43,11 @@ from app.access.graph import Door, Graph, Info
 from app.api import graphql_bounds, graphql_parts, graphql_plans, problems
 from app.api.graphql_bounds import Kept, Measure
 from app.api.graphql_plans import Plan
+from app.api.graphql_shapes import written
 from app.api.middleware import IS_SECOND
 from app.core.clock import Clock
 from app.core.constraints import refusal_for
+from app.core.db import Watched
 from app.core.errors import BadRequest, Invalid, NotPermitted, ShixunError, TooLarge, Unauthenticated
 from app.core.limits import Buckets
 from app.core.log import current_request, logger
@@ -184,7 +185,7 @@ class Asked:
 
     async def answer(self, ctx: Context, door: Door) -> bytes:
         """The plain answer; raises where it is none."""
-        return _json({"data": await self.plan.answer(core(), Graph(ctx, door), self.request.variables)})
+        return written({"data": await self.plan.answer(core(), Graph(ctx, door), self.request.variables)})
 
 
 def planned(body: bytes) -> Asked | None:
@@ -258,16 +259,16 @@ async def _answer(graph: Graph, asked: GraphRequest, charge: _Charge, *, may_pla
         document, measure = _prepared(asked)
         operation = _operation(document, asked.operation_name)
     except (BadRequest, Invalid) as refusal:
-        return _json({"errors": [_told(refusal)]})
+        return written({"errors": [_told(refusal)]})
     except _NotValid as found:
-        return _json({"errors": [_told_of(error, graph) for error in found.errors]})
+        return written({"errors": [_told_of(error, graph) for error in found.errors]})
     charge.take((measure.cost + measure.introspection) / COST_PER_CALL - 1)
     graph.changes = operation.operation is OperationType.MUTATION
     await graph.begin()
     if may_plan and (plan := _plan(document, operation, asked)) and (told := await _told_by(plan, graph, asked)):
         return told
     result = await _executed(graph, document, asked)
-    answer = _json(_result(result, graph))
+    answer = written(_result(result, graph))
     if not asked.variables and not result.errors and _is_about_schema(operation):
         _descriptions.put(described, answer)
     return answer
@@ -323,11 +324,19 @@ def _plan(document: DocumentNode, operation: OperationDefinitionNode, asked: Gra
 
 async def _told_by(plan: Plan, graph: Graph, asked: GraphRequest) -> bytes | None:
     """A plain answer by the plan; None where graphql-core must look at what is out of the ordinary."""
+    db = graph.ctx.db
+    watched = Watched(db)
+    graph.ctx = replace(graph.ctx, db=cast("AsyncConnection", watched))
     try:
-        return _json({"data": await plan.answer(core(), graph, asked.variables)})
+        answer = written({"data": await plan.answer(core(), graph, asked.variables)})
     except Exception:  # noqa: BLE001 - graphql-core meets the same fault and says so in its place
         graph.forget()
         return None
+    else:
+        plan.is_hot = not watched.gave_more
+        return answer
+    finally:
+        graph.ctx = replace(graph.ctx, db=db)
 
 
 async def _executed(graph: Graph, document: DocumentNode, asked: GraphRequest) -> ExecutionResult:
@@ -384,10 +393,3 @@ def _refusal(error: GraphQLError) -> ShixunError:
 def _told(refusal: ShixunError) -> dict[str, Any]:
     message = refusal.title if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR else refusal.detail
     return {"message": message, "extensions": _document(refusal)}
-
-
-def _json(value: object) -> bytes:
-    try:
-        return to_json(value)
-    except ValueError:  # half a character, as a JSON text of a client may bring
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

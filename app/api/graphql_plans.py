@@ -53,12 +53,12 @@ class Part:
 
 @dataclass(slots=True)
 class Plan:
-    """A query worked out; is_hot: it may do with statements compiled once, which its first run shows."""
+    """A query worked out; is_hot: it does with statements compiled once, None until its first run has shown it."""
 
     document: DocumentNode
     operation_name: str | None
     root: Shape
-    is_hot: bool = True
+    is_hot: bool | None = None
 
     async def answer(self, schema: GraphQLSchema, given: graph.Graph, variables: dict[str, Any] | None) -> Any:
         """The data of the answer; raises where it is no plain one."""

@@ -1,6 +1,7 @@
 """How the values of a GraphQL answer are shown: what graphql-core would make of a value of a type, or NotPlain."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType
 from graphql.execution import Executor
+from pydantic_core import to_json
 
 from app.access import graph
 
@@ -142,3 +144,11 @@ def _enum(kind: GraphQLEnumType, checked: Complete) -> Complete:
         return checked(value) if known is None else known
 
     return complete
+
+
+def written(value: object) -> bytes:
+    """An answer as JSON."""
+    try:
+        return to_json(value)
+    except ValueError:  # half a character, as a JSON text of a client may bring
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")

@@ -183,6 +183,24 @@ class Database:
         await self.engine.dispose()
 
 
+class Watched:
+    """A connection that notes whether more is asked of it than `Direct` gives."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """connection: what serves."""
+        self._connection = connection
+        self.gave_more = False
+
+    async def get_raw_connection(self) -> Any:
+        """For statements compiled once."""
+        return await self._connection.get_raw_connection()
+
+    def __getattr__(self, name: str) -> Any:
+        """Anything else."""
+        self.gave_more = True
+        return getattr(self._connection, name)
+
+
 class NotServed(Exception):
     """A hot read needs more than statements compiled once."""
 
