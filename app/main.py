@@ -199,8 +199,8 @@ def create_app(
         app.include_router(router)
     openapi.install(app)
     app.add_middleware(SecondTry)
-    app.add_middleware(HotReads, api=app)
     app.add_middleware(GraphLane, api=app)
+    app.add_middleware(HotReads, api=app)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(origins),
