@@ -9,6 +9,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from starlette.datastructures import State
 
+from app.accounts import entry
 from app.accounts.entry import Entrance
 from app.archive.states import FileLimits
 from app.core import crypto, log, pages, signatures
@@ -27,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     crypto.install(keys.vault())
     pages.install(keys.CURSOR_KEY)
     signatures.install(keys.seal_keys())
+    # Counts of statements must not hang on how long a slow machine takes: who a token stands for is not asked again.
+    entry.CACHE_SECONDS = 600.0
 
 
 @pytest.fixture(scope="session")
